@@ -1,0 +1,1 @@
+"""Choosing outputs: greedy, sampling, beam search, teacher forcing, over any stepper."""

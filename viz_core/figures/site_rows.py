@@ -1,0 +1,97 @@
+"""`SiteRows`: the attention rows of one site laid out for stepping, whichever way the model computed them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from viz_core.trace import AttentionMap, Axis, InputError, Trace
+
+
+@dataclass(frozen=True, eq=False)
+class SiteRows:
+    """Rows of one attention site in step order.
+
+    grows: each step adds its rows to one map (decoding); otherwise each step has its own whole map (a layer, a hop
+    of self-attention) that replaces the one before. spans: for every step the rows [start, end) computed in it; a step
+    without attention at this site has the empty span at the rows so far. labels: one a row.
+    steps: for every row the step it belongs to.
+    """
+
+    site: str
+    key_axis: Axis
+    labels: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    grows: bool
+    maps: tuple[AttentionMap, ...]
+    query_kind: str
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        return self.maps[0].layers
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        return self.maps[0].heads
+
+    def rows(self, layer: int = 0, head: int = 0) -> NDArray:
+        """f32[row, key] of one head; NaN where a row is masked or a key did not exist yet."""
+        self.check(layer, head)
+        values = np.full((len(self.labels), len(self.key_axis)), np.nan, np.float32)
+        row = 0
+        for item in self.maps:
+            block = item.map(layer, head)
+            values[row : row + block.shape[0], : block.shape[1]] = block
+            row += block.shape[0]
+        return values
+
+    def check(self, layer: int, head: int) -> None:
+        """Raises InputError when there is no such layer or head."""
+        if not (0 <= layer < len(self.layers) and 0 <= head < len(self.heads)):
+            raise InputError(
+                f"attention at {self.site!r} has no layer {layer}, head {head}; "
+                f"use layer 0 … {len(self.layers) - 1} and head 0 … {len(self.heads) - 1}"
+            )
+
+    def shown(self, step: int) -> tuple[int, int]:
+        """Rows [start, end) on show at a step: all so far when the map grows, else those of the latest map."""
+        if self.grows:
+            return 0, self.spans[step][1]
+        for start, end in reversed(self.spans[: step + 1]):
+            if end > start:
+                return start, end
+        return 0, 0
+
+    def name(self, layer: int, head: int) -> str:
+        """'layer 2 · head 3', or '' where there is only one nameless map."""
+        return " · ".join(part for part in (self.layers[layer], self.heads[head]) if part)
+
+
+def site_rows(trace: Trace, site: str | None = None) -> SiteRows:
+    """The rows of one site (default: the trace's first); InputError when the site never occurs in the trace."""
+    if site is None:
+        if not trace.sites:
+            raise InputError("this trace holds no attention; choose a model that attends, or another figure")
+        site = trace.sites[0]
+    found = [[item for item in step.attention if item.site == site] for step in trace.steps]
+    maps = tuple(item for items in found for item in items)
+    if not maps:
+        raise InputError(f"no attention at {site!r} in this trace; there is: {', '.join(trace.sites) or 'none'}")
+    labels: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for step, items in zip(trace.steps, found, strict=True):
+        start = len(labels)
+        for item in items:
+            single = len(items) == 1 and len(item.query_axis) == 1
+            labels += [(step.emitted or step.label) if single and not label.strip() else label for label in item.query_axis.labels]
+        spans.append((start, len(labels)))
+    key_axis = max((item.key_axis for item in maps), key=len)
+    return SiteRows(site, key_axis, tuple(labels), tuple(spans), not _whole_maps(maps), maps, maps[0].query_axis.kind)
+
+
+def _whole_maps(maps: tuple[AttentionMap, ...]) -> bool:
+    """Whether every map is complete in itself: more than one query, and the same queries each time."""
+    first = maps[0].query_axis.labels
+    return len(first) > 1 and all(item.query_axis.labels == first for item in maps)

@@ -1,0 +1,74 @@
+"""Every sentence the figures and the player show, passed through gettext.
+
+Figures know nothing of languages: the caller sets a translation for the current context (`use`), and `_` applies it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+
+Translate = Callable[[str], str]
+
+_translate: ContextVar[Translate | None] = ContextVar("viz_core_figures_translate", default=None)
+
+
+def use(translate: Translate | None) -> None:
+    """Sets the translation of the current context (thread or task); None is English as written here."""
+    _translate.set(translate)
+
+
+def _(message: str) -> str:
+    """The message in the language of the current context."""
+    translate = _translate.get()
+    return translate(message) if translate else message
+
+
+def player_words() -> dict[str, str]:
+    """What the player's JavaScript shows, by key; `{name}` is filled in there."""
+    return {
+        "first": _("First step (Home)"),
+        "back": _("Previous step (←)"),
+        "play": _("Play (space)"),
+        "pause": _("Pause (space)"),
+        "forward": _("Next step (→)"),
+        "last": _("Last step (End)"),
+        "slider": _("Step"),
+        "speed": _("Speed"),
+        "per_second": _("{n} steps a second"),
+        "step_of": _("Step {i} of {n}"),
+        "hint": _("Keys: ← → one step, Home End first and last, space play. Hover to follow a token, click to ask more."),
+        "player": _("Step through the run"),
+        "save": _("Save"),
+        "save_svg": _("Picture (SVG)"),
+        "save_png": _("Picture (PNG)"),
+        "save_csv": _("Numbers (CSV)"),
+        "masked": _("masked"),
+        "not_yet": _("not reached yet"),
+        "absolute": _("colours 0 to 1"),
+        "row_max": _("colours relative to each row"),
+        "colours": _("Colour scale"),
+        "weight": _("attention weight α"),
+        "weight_row": _("α ÷ largest α of its row"),
+        "map": _("Layer and head"),
+        "source": _("attends to"),
+        "target": _("attends from"),
+        "emitted": _("chosen"),
+        "no_choice": _("Nothing was chosen at this step."),
+        "no_rows": _("No attention at this step."),
+        "no_quantities": _("No tensors were recorded at this step."),
+        "probability": _("probability"),
+        "nats": _("{x} nats"),
+        "fork": _("Click a candidate to continue from it instead."),
+        "tensor": _("Tensor"),
+        "shape": _("Shape"),
+        "values": _("Values at this step"),
+        "all_values": _("all values"),
+        "ask_values": _("Fetch all values"),
+        "number": _("a number"),
+        "theme": _("Light or dark"),
+        "share": _("share of the attention {x}"),
+        "follow": _("Hover a token to follow it; click to hold it, click again to let go."),
+        "blank": _("(space)"),
+        "path": _("Text so far"),
+    }

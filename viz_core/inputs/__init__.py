@@ -1,0 +1,1 @@
+"""What people give → what models read: text to tokens with spans, vocabularies, subwords."""

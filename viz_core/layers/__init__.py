@@ -1,0 +1,1 @@
+"""Functions that return their internals: no module state, nothing parked for a later call."""

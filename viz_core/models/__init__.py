@@ -1,0 +1,1 @@
+"""One file per family: the modules and their stepper."""

@@ -1,0 +1,181 @@
+"""LSTM encoder–decoder without attention and with dot, general or additive attention.
+
+Architecture: bidirectional encoder (Bahdanau et al. 2015, §3.2), scores and attentional state of Luong et al. 2015
+(§3.1, eq. 5–8) with input feeding (§3.3), so that the four variants differ in nothing but how c_t is made.
+Axes: N sources, B hypotheses, S source positions, T target positions, P parts of a word, D embedding, H state, V outputs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from viz_core.inputs.vocabulary import PAD
+from viz_core.layers.attention import additive_scores, attention_weights, dot_scores
+from viz_core.layers.lstm import LSTMStep, lstm_step
+from viz_core.trace.errors import InputError
+
+SCORES = ("none", "dot", "general", "additive")
+
+
+@dataclass(frozen=True)
+class Config:
+    """Sizes of a model. score: one of `SCORES`; parts: characters of words (0: the source has no parts)."""
+
+    score: str
+    words: int
+    parts: int
+    outputs: int
+    embedding: int = 160
+    hidden: int = 384
+    dropout: float = 0.3
+
+    def __post_init__(self) -> None:
+        if self.score not in SCORES:
+            raise InputError(f"score function {self.score!r} is unknown; use one of {', '.join(SCORES)}")
+
+
+class Memory(NamedTuple):
+    """What the encoder left. states: h, (N, S, H). projected: what scores compare with, (N, S, H or A). mask: (N, S),
+    True at real positions. fixed: the one vector c of the variant without attention, (N, H). embedded: (N, S, D)."""
+
+    states: Tensor
+    projected: Tensor
+    mask: Tensor
+    fixed: Tensor
+    embedded: Tensor
+
+
+class DecoderState(NamedTuple):
+    """s_{t−1}, its cell and ŝ_{t−1} (fed to the next step), each (N, B, ·)."""
+
+    hidden: Tensor
+    cell: Tensor
+    attentional: Tensor
+
+
+class DecoderStep(NamedTuple):
+    """Everything one decoder step computes, each (N, B, ·)."""
+
+    embedded: Tensor  # (N, B, D)
+    lstm: LSTMStep  # (N, B, H) each
+    scores: Tensor | None  # e, (N, B, S); None without attention
+    weights: Tensor | None  # α, (N, B, S)
+    context: Tensor  # c, (N, B, H)
+    attentional: Tensor  # ŝ, (N, B, D)
+
+
+class WordEmbedding(nn.Module):
+    """A word's own vector plus its characters', each character weighted by a learned vector of its place.
+
+    A word that training never saw has no vector of its own: its characters alone speak for it.
+    """
+
+    PLACES = 4
+
+    def __init__(self, words: int, parts: int, size: int) -> None:
+        super().__init__()
+        self.words = nn.Embedding(words, size, padding_idx=PAD)
+        self.parts = nn.Embedding(parts, size, padding_idx=PAD) if parts else None
+        self.places = nn.Parameter(torch.ones(self.PLACES, size)) if parts else None
+        nn.init.normal_(self.words.weight, std=0.1)
+        if self.parts is not None:
+            nn.init.normal_(self.parts.weight, std=0.1)
+
+    def forward(self, words: Tensor, parts: Tensor | None) -> Tensor:
+        """words int64 (N, S), parts int64 (N, S, P) with PAD → (N, S, D)."""
+        embedded = self.words(words)
+        if self.parts is None or parts is None:
+            return embedded
+        places = self.places[torch.arange(parts.shape[-1], device=parts.device).clamp(max=self.PLACES - 1)]  # (P, D)
+        real = parts.ne(PAD).sum(-1, keepdim=True).clamp(min=1)
+        return embedded + (self.parts(parts) * places).sum(dim=-2) / real
+
+
+class RecurrentSeq2Seq(nn.Module):
+    """The four variants. Nothing of a call is kept on the module."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        d, h = config.embedding, config.hidden
+        self.source = WordEmbedding(config.words, config.parts, d)
+        self.encoder = nn.LSTM(d, h // 2, bidirectional=True, batch_first=True)
+        self.bridge = nn.Linear(h, 2 * h)
+        self.target = nn.Embedding(config.outputs, d, padding_idx=PAD)
+        self.decoder = nn.LSTMCell(2 * d, h)
+        if config.score in ("general", "additive"):
+            self.memory_projection = nn.Linear(h, h, bias=False)
+        if config.score == "additive":
+            self.state_projection = nn.Linear(h, h)
+            self.v = nn.Parameter(torch.randn(h) * h**-0.5)
+        self.combine = nn.Linear(2 * h, d, bias=False)
+        self.bias = nn.Parameter(torch.zeros(config.outputs))
+        nn.init.normal_(self.target.weight, std=d**-0.5)
+        with torch.no_grad():  # start with open forget gates (Jozefowicz et al. 2015, §2.2)
+            self.decoder.bias_ih[h : 2 * h].fill_(1.0)
+
+    def encode(self, words: Tensor, parts: Tensor | None) -> Memory:
+        """words int64 (N, S) padded with PAD, parts (N, S, P) or None → `Memory`."""
+        mask = words.ne(PAD) if parts is None else words.ne(PAD) | parts.ne(PAD).any(-1)
+        embedded = self.source(words, parts)
+        dropped = F.dropout(embedded, self.config.dropout, self.training)
+        packed = nn.utils.rnn.pack_padded_sequence(dropped, mask.sum(1).cpu(), batch_first=True, enforce_sorted=False)
+        states, (last, _) = self.encoder(packed)
+        states, _ = nn.utils.rnn.pad_packed_sequence(states, batch_first=True, total_length=words.shape[1])
+        fixed = torch.cat([last[0], last[1]], dim=-1)  # both directions' last states: c of Sutskever et al. 2014
+        states = F.dropout(states, self.config.dropout, self.training)
+        projected = self.memory_projection(states) if self.config.score in ("general", "additive") else states
+        return Memory(states, projected, mask, fixed, embedded)
+
+    def begin(self, memory: Memory) -> DecoderState:
+        """s_0 and c_0 from the encoder's last states, ŝ_0 = 0; one hypothesis a source."""
+        hidden, cell = torch.tanh(self.bridge(memory.fixed)).chunk(2, dim=-1)
+        attentional = hidden.new_zeros(hidden.shape[0], 1, self.config.embedding)
+        return DecoderState(hidden[:, None], cell[:, None], attentional)
+
+    def scores(self, states: Tensor, memory: Memory) -> Tensor:
+        """e_ij = score(s_i, h_j): (N, B, H) → (N, B, S)."""
+        if self.config.score == "additive":
+            return additive_scores(self.state_projection(states), memory.projected, self.v)
+        return dot_scores(states, memory.projected)  # dot, or general: sᵀ (W h)
+
+    def decode(self, memory: Memory, state: DecoderState, embedded: Tensor, recurrent_input: Tensor | None = None) -> DecoderStep:
+        """One decoder step. embedded: E(y_{t−1}), (N, B, D). recurrent_input: W_x[E(y)] + b where it is known already."""
+        cell = self.decoder
+        d = self.config.embedding
+        if recurrent_input is None:
+            recurrent_input = F.linear(embedded, cell.weight_ih[:, :d], cell.bias_ih + cell.bias_hh)
+        gates = recurrent_input + F.linear(state.attentional, cell.weight_ih[:, d:]) + F.linear(state.hidden, cell.weight_hh)
+        lstm = lstm_step(gates, state.cell)
+        if self.config.score == "none":
+            scores = weights = None
+            context = memory.fixed[:, None].expand(-1, lstm.hidden.shape[1], -1)
+        else:
+            scores = self.scores(lstm.hidden, memory)
+            weights = attention_weights(scores, memory.mask[:, None])
+            context = weights.to(memory.states.dtype) @ memory.states  # c_i = Σ_j α_ij h_j
+        attentional = torch.tanh(self.combine(torch.cat([context, lstm.hidden.to(context.dtype)], dim=-1)))
+        return DecoderStep(embedded, lstm, scores, weights, context, attentional)
+
+    def logits(self, attentional: Tensor) -> Tensor:
+        """W_s ŝ with W_s tied to the target embedding (Press & Wolf 2017): (..., D) → (..., V)."""
+        return F.linear(attentional, self.target.weight, self.bias)
+
+    def forward(self, words: Tensor, parts: Tensor | None, previous: Tensor) -> Tensor:
+        """Teacher forcing. previous: y_0 … y_{T−1}, int64 (N, T) → attentional states (N, T, D)."""
+        memory = self.encode(words, parts)
+        embedded = F.dropout(self.target(previous), self.config.dropout, self.training)
+        bias = self.decoder.bias_ih + self.decoder.bias_hh
+        inputs = F.linear(embedded, self.decoder.weight_ih[:, : self.config.embedding], bias)  # (N, T, 4H)
+        state, outputs = self.begin(memory), []
+        for t in range(previous.shape[1]):
+            step = self.decode(memory, state, embedded[:, t : t + 1], inputs[:, t : t + 1])
+            attentional = F.dropout(step.attentional, self.config.dropout, self.training)
+            state = DecoderState(step.lstm.hidden, step.lstm.cell, attentional)
+            outputs.append(attentional)
+        return torch.cat(outputs, dim=1)

@@ -1,0 +1,1 @@
+"""One loop and one short recipe per model; `python -m viz_core train RECIPE`."""

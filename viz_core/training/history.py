@@ -1,0 +1,49 @@
+"""What the training scrubber replays: outputs and alignments of a few fixed inputs at snapshots of a run.
+
+Weights are kept as bytes (0–255, base64), a whole run in some tens of kilobytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from viz_core.decoding.greedy import greedy_choices
+from viz_core.models.protocol import Stepper
+
+
+@dataclass(frozen=True)
+class History:
+    """snapshots: JSON values, each {step, probes: [{source, output, log_probs, weights}]}."""
+
+    snapshots: tuple[dict, ...] = ()
+
+    def with_snapshot(self, stepper: Stepper, step: int, probes: Sequence[tuple[str, ...]]) -> History:
+        """One more snapshot of the probes, decoded greedily."""
+        entry = {"step": step, "probes": [_probe(stepper, units) for units in probes]}
+        return History((*self.snapshots, entry))
+
+    def save(self, path: Path) -> None:
+        path.write_text(json.dumps(self.snapshots, ensure_ascii=False))
+
+    @classmethod
+    def load(cls, path: Path) -> History:
+        return cls(tuple(json.loads(path.read_text())))
+
+
+def _probe(stepper: Stepper, units: tuple[str, ...]) -> dict:
+    """Greedy output of one input with its alignment rows."""
+    source = stepper.encode_units(units)  # type: ignore[attr-defined]
+    state, labels, log_probs, rows = stepper.start([source]), [], [], []
+    for choice in [*greedy_choices(stepper, [source])[0], stepper.end]:
+        state, step = stepper.step(state, choice)
+        labels.append(step.emitted)
+        log_probs.append(round(float(step.log_prob or 0.0), 4))
+        rows += [item.map()[0] for item in step.attention]
+    packed = base64.b64encode(np.round(np.array(rows) * 255).astype(np.uint8).tobytes()).decode() if rows else ""
+    return {"source": list(units), "output": labels, "log_probs": log_probs, "weights": packed}
