@@ -98,7 +98,8 @@ class Points:
     """Markers that stand for positions: customdata of trace number `trace` is the index of position id `axis`.
 
     attention: f32[position, key], what each attended to, lit in the panels whose keys have position id `key`.
-    rows: the step whose row it belongs to (−1 for none). text: what to say of each.
+    rows: the step whose row it belongs to (−1 for none). labels: its token, shown in place of that row's own while it is
+    pointed at. text: what to say of each.
     """
 
     trace: int
@@ -106,6 +107,7 @@ class Points:
     attention: NDArray | None = None
     key: str = SOURCE
     rows: Sequence[int] = ()
+    labels: Sequence[str] = ()
     text: Sequence[str] = ()
 
 

@@ -65,8 +65,9 @@ class SiteRows:
         return 0, 0
 
     def name(self, layer: int, head: int) -> str:
-        """'layer 2 · head 3', or '' where there is only one nameless map."""
-        return " · ".join(part for part in (self.layers[layer], self.heads[head]) if part)
+        """'layer 2 · head 3', or '' where there is only one nameless map; no layer where every step is another one."""
+        named = self.layers[layer] if all(item.layers == self.layers for item in self.maps) else ""
+        return " · ".join(part for part in (named, self.heads[head]) if part)
 
 
 def site_rows(trace: Trace, site: str | None = None) -> SiteRows:

@@ -34,15 +34,15 @@ def tree(trace: Trace) -> go.Figure:
         figure.add_scatter(x=x, y=line_y, mode="lines", line=style, name=name, hoverinfo="skip")
     figure.add_scatter(
         x=beam.step, y=y, mode="markers+text", customdata=np.arange(len(beam)), name=_("hypotheses"), showlegend=False,
-        text=[theme.plain(theme.shorten(token, 12)) for token in beam.token], textposition="middle right",
-        hovertext=[node_text(beam, node) for node in range(len(beam))], hoverinfo="text", cliponaxis=False,
+        text=[theme.plain(theme.shorten(token, 12)) for token in beam.token], textposition="top center",
+        hovertext=["<br>".join(map(theme.plain, node_lines(beam, node))) for node in range(len(beam))], hoverinfo="text",
         marker=dict(size=9, color=[theme.STATUS[status] for status in beam.status],
-                    symbol=["x-thin-open" if status == "pruned" else "circle" for status in beam.status]),
+                    symbol=["circle-open" if status == "pruned" else "circle" for status in beam.status]),
     )
     last = int(beam.step.max())
     shown = list(range(0, last + 1, max(1, last // 20)))
     figure.update_xaxes(range=[-1.5, last + 1.2], tickvals=shown, ticktext=[str(s + 1) for s in shown], title=dict(text=_("step")))
-    figure.update_yaxes(visible=False, range=[float(y.max()) + 0.8, -0.8])
+    figure.update_yaxes(visible=False, range=[float(y.max()) + 0.6, -1.0])
     figure.update_layout(height=int(min(max((y.max() + 1) * ROW + 130, 260), 900)), legend=dict(orientation="h", x=0, y=1.02, yanchor="bottom"))
     return figure
 
@@ -68,16 +68,16 @@ def place(beam: BeamTree) -> NDArray:
     return y
 
 
-def node_text(beam: BeamTree, node: int) -> str:
-    """The lines a person reads when pointing at a node, for Plotly (labels escaped)."""
+def node_lines(beam: BeamTree, node: int) -> list[str]:
+    """What a person reads when pointing at a node, line by line."""
     said = " ".join(beam.token[n] for n in beam.path(node)) or _("(nothing yet)")
-    lines = [theme.plain(said)]
+    lines = [said]
     if node:
         lines.append(_("log p = {p} nats, total {t}, score {s}, rank {r}").format(
             p=f"{beam.log_prob[node]:.3f}", t=f"{beam.total[node]:.3f}", s=f"{beam.score[node]:.3f}", r=int(beam.rank[node]) + 1
         ))
-        lines.append(beam.status[node] + (f": {theme.plain(beam.reason[node])}" if beam.reason[node] else ""))
-    return "<br>".join(lines)
+        lines.append(beam.status[node] + (f": {beam.reason[node]}" if beam.reason[node] else ""))
+    return lines
 
 
 def _edges(beam: BeamTree, y: NDArray, nodes: NDArray) -> tuple[NDArray, NDArray]:

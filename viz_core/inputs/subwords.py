@@ -12,8 +12,11 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 
 from viz_core.inputs.vocabulary import END, SPECIALS
 
-WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]|_")
 SPACE = "▁"
+_UNIT = (  # o'clock, titles, negated verbs, clitics ('s 'll …), words, numbers, marks
+    r"o'clock|(?:Mr|Mrs|Ms|Dr)\.|[A-Za-z]+n't|'(?:s|d|ll|re|ve|m)\b|[^\W\d_]+(?:-[^\W\d_]+)*|\d+(?:[.:,]\d+)*"
+)
+WORD = re.compile(rf"{_UNIT}|[^\s\w]")
 
 
 def words(text: str) -> list[str]:
@@ -35,7 +38,7 @@ class Subwords:
         tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
             [
                 pre_tokenizers.Metaspace(SPACE, prepend_scheme="always", split=False),
-                pre_tokenizers.Split(Regex(r"▁?[^\W_]+(?:['’-][^\W_]+)*|▁?[^\w▁]|▁"), "isolated"),
+                pre_tokenizers.Split(Regex(rf"▁?(?:{_UNIT}|[^\s\w▁])|▁"), "isolated"),
             ]
         )
         tokenizer.decoder = decoders.Metaspace(SPACE, prepend_scheme="always")

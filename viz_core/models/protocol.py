@@ -27,6 +27,7 @@ class Prediction(Protocol):
 class Stepper(Protocol):
     """Steps a model that chooses one of `len(labels)` outputs a step until it chooses `end`."""
 
+    identity: Identity
     unit: str
     labels: Sequence[str]
     begin: int
@@ -34,6 +35,9 @@ class Stepper(Protocol):
 
     def encode(self, text: str) -> Source:
         """A person's input as the model reads it; InputError when it cannot be."""
+
+    def encode_units(self, units: Sequence[str], text: str = "") -> Source:
+        """A source that is cut into units already (words of a corpus, letters)."""
 
     def start(self, sources: Sequence[Source]) -> State:
         """The state before the first step, one hypothesis a source: N × 1."""
@@ -64,6 +68,15 @@ class Stepper(Protocol):
 
     def limit(self, source: Source) -> int:
         """How many steps at most are sensible for this source."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which trained model this is. sha256: of the weights file."""
+
+    name: str = "unnamed"
+    family: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

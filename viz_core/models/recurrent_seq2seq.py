@@ -128,7 +128,7 @@ class RecurrentSeq2Seq(nn.Module):
         states, (last, _) = self.encoder(packed)
         states, _ = nn.utils.rnn.pad_packed_sequence(states, batch_first=True, total_length=words.shape[1])
         fixed = torch.cat([last[0], last[1]], dim=-1)  # both directions' last states: c of Sutskever et al. 2014
-        states = F.dropout(states, self.config.dropout, self.training)
+        # no dropout on h: it makes the scores noisy, and alignment is then learned late or not at all
         projected = self.memory_projection(states) if self.config.score in ("general", "additive") else states
         return Memory(states, projected, mask, fixed, embedded)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -15,12 +15,12 @@ from viz_core.inputs.symbols import Symbols
 from viz_core.inputs.units import READERS
 from viz_core.inputs.vocabulary import BEGIN, END, PAD, UNKNOWN
 from viz_core.inputs.words import WordIds
-from viz_core.models.protocol import Source
+from viz_core.models.candidates import candidates
+from viz_core.models.path_steps import PathNumbers, path_steps
+from viz_core.models.protocol import Identity, Source
 from viz_core.models.recurrent_quantities import decoder_quantities, encoder_quantities
 from viz_core.models.recurrent_seq2seq import DecoderState, DecoderStep, Memory, RecurrentSeq2Seq
-from viz_core.trace import AttentionMap, Axis, Candidates, Dense, Quantity, Step
-
-TOP = 10  # candidates kept a step
+from viz_core.trace import AttentionMap, Axis, Dense, Quantity, Step
 
 
 class RecurrentState(NamedTuple):
@@ -50,6 +50,7 @@ class RecurrentStepper:
     source_ids: WordIds
     target: Subwords | Symbols
     reader: str
+    identity: Identity = Identity()
 
     unit = "token"
     begin = BEGIN
@@ -112,32 +113,37 @@ class RecurrentStepper:
         return self.commit(prediction, rows, rows + choice), self.record(prediction, choice)
 
     def record(self, prediction: RecurrentPrediction, choice: int, source: int = 0, hypothesis: int = 0) -> Step:
-        state, step = prediction.state, prediction.step
-        row = prediction.log_probs[source, hypothesis]
-        keys = state.sources[source].axis
-        label = self.labels[choice]
-        maps: tuple[AttentionMap, ...] = ()
-        if step.weights is not None:
-            weights = step.weights[source, hypothesis, : len(keys)].cpu().numpy()
-            maps = (AttentionMap("cross", Axis("token", (label,)), keys, Dense(weights[None, None, None])),)
-        return Step(
-            index=state.index,
-            label=label,
-            emitted=label,
-            choice=choice,
-            log_prob=float(row[choice]),
-            candidates=self.candidates(row, choice),
-            attention=maps,
-            details=lambda: decoder_quantities(prediction, self, choice, source, hypothesis),
-        )
+        return self.records([prediction], [choice], [hypothesis], source)[0]
 
-    def candidates(self, row: Tensor, choice: int) -> Candidates:
-        """The most probable outputs, the chosen one always among them."""
-        values, ids = (t.cpu().numpy() for t in row.topk(min(TOP, len(row))))
-        if choice not in ids:
-            values, ids = np.append(values[:-1], float(row[choice])), np.append(ids[:-1], choice)
-        real = np.isfinite(values)
-        return Candidates(tuple(self.labels[i] for i in ids[real]), ids[real], values[real])
+    def records(
+        self, predictions: Sequence[RecurrentPrediction], choices: Sequence[int], hypotheses: Sequence[int], source: int = 0
+    ) -> list[Step]:
+        """The records of a whole path: hypothesis hypotheses[t] of predictions[t] chose choices[t]."""
+        labels = [self.labels[choice] for choice in choices]
+        details = [
+            partial(decoder_quantities, prediction, self, choice, source, hypothesis)
+            for prediction, choice, hypothesis in zip(predictions, choices, hypotheses, strict=True)
+        ]
+        numbers = partial(self.numbers, predictions, choices, hypotheses, source)
+        return path_steps(predictions[0].state.index, labels, choices, details, numbers)
+
+    @torch.inference_mode()
+    def numbers(
+        self, predictions: Sequence[RecurrentPrediction], choices: Sequence[int], hypotheses: Sequence[int], source: int
+    ) -> PathNumbers:
+        """Log-probabilities, candidates and attention of a path; one `topk` and one copy for all its steps."""
+        path = list(zip(predictions, hypotheses, strict=True))
+        found, log_probs = candidates(torch.stack([p.log_probs[source, h] for p, h in path]), choices, self.labels)
+        if predictions[0].step.weights is None:
+            return PathNumbers(log_probs, found, [()] * len(path))
+        keys = predictions[0].state.sources[source].axis
+        rows = torch.stack([p.weights[source, h, : len(keys)] for p, h in path]).float().cpu().numpy()
+        rows.flags.writeable = False  # so that the maps share it
+        maps = [
+            (AttentionMap("cross", Axis("token", (self.labels[choice],)), keys, Dense(row[None, None, None])),)
+            for choice, row in zip(choices, rows, strict=True)
+        ]
+        return PathNumbers(log_probs, found, maps)
 
     def introduce(self, state: RecurrentState, source: int = 0) -> tuple[Quantity, ...]:
         return encoder_quantities(state, self, source)

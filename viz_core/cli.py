@@ -1,0 +1,199 @@
+"""The same jobs without a browser: `python -m viz_core models | trace | eval | train | bench`.
+
+Exit status 0 on success, 2 on bad input with one line on standard error, 130 when interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from viz_core.trace.errors import InputError
+
+FORMATS = (".npz", ".json", ".csv", ".html")
+MAX_INPUT_BYTES = 1_000_000
+
+
+class Parser(argparse.ArgumentParser):
+    """One clear line instead of a usage dump."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}; see {self.prog} --help")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit status."""
+    try:
+        parser = build_parser()
+        options, extra = parser.parse_known_args(arguments)
+        if extra and options.command is not evaluate:
+            parser.error(f"unrecognised argument {extra[0]!r}")
+        options.extra = extra
+        options.command(options)
+    except InputError as error:
+        print(f"viz_core: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader went away: nothing left to say
+        return 0
+    except KeyboardInterrupt:
+        print("viz_core: interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+def build_parser() -> Parser:
+    parser = Parser(prog="python -m viz_core", description="Step through models of the attention family.", allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
+
+    add = commands.add_parser("models", help="list the trained models")
+    add.add_argument("--json", action="store_true", help="one JSON array with the whole cards")
+    add.set_defaults(command=models)
+
+    add = commands.add_parser("trace", help="run a model on one input and save every step")
+    add.add_argument("model")
+    add.add_argument("input", help="text, a file's path, or - for standard input")
+    add.add_argument("--beam", type=int, metavar="N", help="beam width 1-16 (greedy without)")
+    add.add_argument("--seed", type=int, default=0)
+    add.add_argument("--device", default="auto")
+    add.add_argument("--out", type=Path, required=True, metavar="FILE", help="FILE.npz, .json, .csv or .html")
+    add.set_defaults(command=trace)
+
+    add = commands.add_parser("eval", help="metrics on held-out data", allow_abbrev=False)
+    add.add_argument("model")
+    add.add_argument("--n", type=int, help="how many held-out items (all without)")
+    add.add_argument("--seed", type=int, default=0)
+    add.add_argument("--device", default="auto")
+    add.add_argument("--json", action="store_true", help="one flat JSON object")
+    add.set_defaults(command=evaluate)
+
+    add = commands.add_parser("train", help="train a model by its recipe; resumes where it stopped")
+    add.add_argument("recipe")
+    add.add_argument("--minutes", type=float, default=float("inf"))
+    add.add_argument("--device", default="auto")
+    add.add_argument("--out", type=Path, help="folder of the run (default: runs/RECIPE)")
+    add.set_defaults(command=train)
+
+    add = commands.add_parser("bench", help="ratios of speed and size, each pair measured alternately in one run")
+    add.add_argument("name", nargs="?", help="one benchmark (all without)")
+    add.add_argument("--json", action="store_true")
+    add.set_defaults(command=bench)
+    return parser
+
+
+def models(options: argparse.Namespace) -> None:
+    from viz_core import zoo
+
+    rows = [
+        {"name": c.name, "family": c.family, "task": c.task, "source": c.data, "licence": c.licence,
+         "parameters": c.parameters, "sha256": c.sha256, "metrics": dict(c.metrics)}
+        for c in zoo.cards.cards().values()
+    ]  # fmt: skip
+    if options.json:
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        shown = " ".join(f"{k}={v:.3g}" for k, v in list(row["metrics"].items())[:3] if isinstance(v, int | float))
+        print(f"{row['name']:24} {row['task']:8} {row['parameters'] / 1e6:6.2f} M  {row['licence']:14} {shown}")
+
+
+def trace(options: argparse.Namespace) -> None:
+    if options.out.suffix not in FORMATS:
+        raise InputError(f"{options.out.name!r} ends in {options.out.suffix or 'nothing'!r}; use one of {', '.join(FORMATS)}")
+    from viz_core import decoding, driver, zoo
+
+    stepper = zoo.load(options.model, options.device)
+    method = decoding.Greedy() if options.beam is None else decoding.Beam(width=options.beam)
+    made = driver.run(stepper, read_input(options.input), decoding=method, seed=options.seed)
+    write(made, options.out)
+    print(made.output)
+
+
+def read_input(given: str) -> str:
+    """Text as given, the content of a file of that name, or standard input for `-`."""
+    if given == "-":
+        return decode(sys.stdin.buffer.read(MAX_INPUT_BYTES + 1), "standard input")
+    try:
+        path = Path(given)
+        if path.is_file():
+            with path.open("rb") as file:
+                return decode(file.read(MAX_INPUT_BYTES + 1), path.name)
+    except (OSError, ValueError):  # too long or odd for a path: then it is text
+        pass
+    return given
+
+
+def decode(content: bytes, name: str) -> str:
+    if len(content) > MAX_INPUT_BYTES:
+        raise InputError(f"{name} has more than {MAX_INPUT_BYTES:,} bytes; give a shorter text")
+    try:
+        return content.decode("utf-8").strip()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+
+
+def write(made: Any, path: Path) -> None:
+    """A trace in the format that the file's ending names."""
+    from viz_core.trace import save, text_export
+
+    if path.suffix == ".npz":
+        return save(made, path)
+    if path.suffix == ".html":
+        from viz_core.figures import export
+
+        content = export.html(made)
+    else:
+        content = text_export.to_json(made) if path.suffix == ".json" else text_export.to_csv(made)
+    try:
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be written ({error.strerror}); choose a folder that you may write to") from error
+    return None
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    from viz_core import evaluation
+
+    result = evaluation.evaluate(options.model, options.n, options.seed, options.device, **task_options(options.extra))
+    if options.json:
+        print(json.dumps(result, ensure_ascii=False))
+    else:
+        for key, value in result.items():
+            print(f"{key:20} {value:.4f}" if isinstance(value, float) else f"{key:20} {value}")
+
+
+def task_options(extra: Sequence[str]) -> dict[str, Any]:
+    """`--length 120 --tasks 1,2,3` as {"length": 120, "tasks": [1, 2, 3]}."""
+    if len(extra) % 2 or any(not name.startswith("--") for name in extra[::2]):
+        raise InputError(f"task options come in pairs such as --beam 5; found {' '.join(extra)!r}")
+    return {name[2:].replace("-", "_"): number_or_list(value, name) for name, value in zip(extra[::2], extra[1::2], strict=True)}
+
+
+def number_or_list(value: str, name: str) -> Any:
+    try:
+        numbers = [float(part) if "." in part else int(part) for part in value.split(",")]
+    except ValueError as error:
+        raise InputError(f"{name} is {value!r}; give a number, or numbers with commas between") from error
+    return numbers[0] if len(numbers) == 1 else numbers
+
+
+def train(options: argparse.Namespace) -> None:
+    from viz_core.training import run_recipe
+
+    run_recipe(options.recipe, options.out, options.device, options.minutes)
+
+
+def bench(options: argparse.Namespace) -> None:
+    from viz_core import benchmarks
+
+    results = benchmarks.run(options.name)
+    for name, result in results.items():
+        print(json.dumps({"bench": name, **result}) if options.json else f"{name}: " + ", ".join(f"{k} {v}" for k, v in result.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

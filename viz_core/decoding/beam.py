@@ -1,0 +1,37 @@
+"""Beam search as most callers want it: outputs, and the tree when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from viz_core.decoding.beam_search import Hypothesis, Search, search
+from viz_core.decoding.beam_tree import tree_of
+from viz_core.decoding.options import Beam
+from viz_core.models.protocol import Source, Stepper
+from viz_core.trace import BeamTree
+
+
+class BeamResult(NamedTuple):
+    """hypotheses: the n_best best outputs, best score first (fewer when fewer finished). tree: None when not asked for."""
+
+    hypotheses: tuple[Hypothesis, ...]
+    tree: BeamTree | None
+
+
+def beam_search(stepper: Stepper, sources: Sequence[Source], options: Beam, *, tree: bool = True) -> list[BeamResult]:
+    """The best outputs of each source. Results are the same with and without trees, and in a batch as alone.
+
+    Raises InputError for a prefix that the model cannot write.
+    """
+    if not sources:
+        return []
+    return results(search(stepper, sources, options, weights=tree), stepper, sources, tree)
+
+
+def results(found: Search, stepper: Stepper, sources: Sequence[Source], tree: bool) -> list[BeamResult]:
+    """What a finished search says of each source."""
+    return [
+        BeamResult(tuple(done[: found.options.n_best]), tree_of(found, n, sources[n], stepper.labels) if tree else None)
+        for n, done in enumerate(found.finished)
+    ]

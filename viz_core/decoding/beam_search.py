@@ -1,0 +1,160 @@
+"""Beam search over any stepper, many sources at once (Sutskever et al. 2014, §3.2; length normalisation: see `Beam`).
+
+Every source has `width` places. At each step the best continuations of all its hypotheses take the free places; one that
+ends keeps its place for good and leaves the beam, so that the beam shrinks until every place is taken. The search of a
+source stops early only when it must: totals never rise and lp never falls with length, so a hypothesis of total T can
+reach at most T / lp(limit); when no running hypothesis can reach the n_best-th finished score, none is continued.
+With width 1 this is greedy decoding; when no candidate is ever cut it is exhaustive search.
+
+Axes: N sources, B hypotheses, V outputs, K outputs looked at for each hypothesis, C = candidates of a source in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from viz_core.decoding.options import Beam
+from viz_core.decoding.walk import check_outputs, impossible, limits_of
+from viz_core.models.protocol import Prediction, Source, Stepper
+
+
+class Hypothesis(NamedTuple):
+    """An output. choices: `end` included; rows: which hypothesis of each step's prediction it was; total: Σ log p, nats;
+    score: total / lp; finished: False when the length limit cut it (only when nothing finished at all)."""
+
+    choices: tuple[int, ...]
+    rows: tuple[int, ...]
+    total: float
+    score: float
+    finished: bool
+
+
+class Level(NamedTuple):
+    """All that one step of the search looked at."""
+
+    log_probs: NDArray  # f32[N, B, K], of the K most probable outputs of each hypothesis, best first
+    choices: NDArray  # int64[N, B, K]
+    totals: NDArray  # f64[N, B, K], −inf where there is no hypothesis
+    order: NDArray  # int64[N, C], places in the flattened B·K, best total first
+    accepted: NDArray  # bool[N, C]: took a place
+    ended: NDArray  # bool[N, C]: took a place and ended
+    places: NDArray  # int64[N], free places at this step
+    weights: Tensor | None  # f32[N, B, S], kept for the tree
+
+
+@dataclass
+class Search:
+    """What a search has found so far. Lists with one entry a step, or one a source where it says so."""
+
+    options: Beam
+    limits: NDArray  # int64[N]
+    levels: list[Level] = field(default_factory=list)
+    predictions: list[Prediction] = field(default_factory=list)  # only when they are kept
+    rows: list[NDArray] = field(default_factory=list)  # int64[N, B′]: whom hypothesis b of the next step continues
+    choices: list[NDArray] = field(default_factory=list)  # int64[N, B′]: with what
+    finished: list[list[Hypothesis]] = field(default_factory=list)  # of each source, best score first
+    beaten: dict[int, float] = field(default_factory=dict)  # source → the finished score that nothing running can reach
+
+    def trail(self, source: int, row: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Choices before the newest step, and rows, of hypothesis `row` of the newest step."""
+        choices, rows = [], [row]
+        for step in range(len(self.rows) - 1, -1, -1):
+            choices.append(int(self.choices[step][source, rows[-1]]))
+            rows.append(int(self.rows[step][source, rows[-1]]))
+        return tuple(reversed(choices)), tuple(reversed(rows))
+
+
+def search(stepper: Stepper, sources: Sequence[Source], options: Beam, *, weights: bool, predictions: bool = False) -> Search:
+    """Beam search of every source. weights: keep what the trees need; predictions: keep what records need."""
+    check_outputs(stepper, options.prefix, "prefix")
+    found = Search(options, np.array(limits_of(stepper, sources, options)), finished=[[] for _ in sources])
+    state, totals = stepper.start(sources), np.zeros((len(sources), 1))
+    for step in range(int(found.limits.max())):
+        prediction = stepper.predict(state)
+        places = np.array([options.width - len(done) for done in found.finished])
+        forced = options.prefix[step] if step < len(options.prefix) else None
+        level = expand(prediction, totals, places, options.width, forced, stepper.end)
+        if forced is not None and np.isinf(level.totals.max(axis=(1, 2))[np.isfinite(totals).any(1)]).any():
+            raise impossible(stepper, forced, step)
+        found.levels.append(level if weights else level._replace(weights=None))
+        if predictions:
+            found.predictions.append(prediction)
+        rows, choices, totals = advance(found, level, step, stepper.end)
+        if not np.isfinite(totals).any():
+            break
+        found.rows.append(rows)
+        found.choices.append(choices)
+        device = prediction.log_probs.device
+        state = stepper.commit(prediction, torch.from_numpy(rows).to(device), torch.from_numpy(choices).to(device))
+    return found
+
+
+def expand(prediction: Prediction, totals: NDArray, places: NDArray, width: int, forced: int | None, end: int) -> Level:
+    """The candidates of one step and which of them take a place. totals: f64[N, B] of the hypotheses."""
+    log_probs = prediction.log_probs
+    if forced is None:
+        top, ids = log_probs.topk(min(2 * width, log_probs.shape[-1]))  # a source's best `width` are always among these
+    else:
+        top = log_probs[..., forced : forced + 1]
+        ids = torch.full_like(top, forced, dtype=torch.long)
+    values, choices = top.cpu().numpy(), ids.cpu().numpy()
+    sums = totals[..., None] + values.astype(np.float64)
+    flat = sums.reshape(len(sums), -1)
+    order = np.argsort(-flat, axis=1, kind="stable")
+    accepted = np.isfinite(np.take_along_axis(flat, order, 1)) & (np.arange(order.shape[1]) < places[:, None])
+    ended = accepted & (np.take_along_axis(choices.reshape(len(sums), -1), order, 1) == end)
+    return Level(values, choices, sums, order, accepted, ended, places, prediction.weights)
+
+
+def advance(found: Search, level: Level, step: int, end: int) -> tuple[NDArray, NDArray, NDArray]:
+    """Takes ended hypotheses out and says how the beam goes on: rows, choices int64[N, B′] and totals f64[N, B′].
+
+    Totals of −inf are empty places; a source whose search is over has only those.
+    """
+    count, depth = len(level.order), level.choices.shape[2]
+    flat_totals, flat_choices = level.totals.reshape(count, -1), level.choices.reshape(count, -1)
+    for n, c in zip(*np.nonzero(level.ended), strict=True):
+        place = level.order[n, c]
+        insert(found, n, place // depth, end, flat_totals[n, place], True)
+    running = level.accepted & ~level.ended
+    size = max(int(running.sum(1).max()), 1)
+    rows, choices = np.zeros((count, size), np.int64), np.full((count, size), end)
+    totals = np.full((count, size), -np.inf)
+    n, c = np.nonzero(running)
+    b, place = (running.cumsum(1) - 1)[n, c], level.order[n, c]
+    rows[n, b], choices[n, b], totals[n, b] = place // depth, flat_choices[n, place], flat_totals[n, place]
+    for source in np.flatnonzero(np.isfinite(totals[:, 0])):
+        if is_over(found, source, step + 1, rows[source], choices[source], totals[source]):
+            totals[source] = -np.inf
+    return rows, choices, totals
+
+
+def is_over(found: Search, source: int, length: int, rows: NDArray, choices: NDArray, totals: NDArray) -> bool:
+    """Whether the search of a source that still has running hypotheses ends here; notes why."""
+    options, done, limit = found.options, found.finished[source], int(found.limits[source])
+    if len(done) >= options.n_best and totals.max() / options.penalty(limit) <= done[options.n_best - 1].score:
+        found.beaten[source] = done[options.n_best - 1].score
+        return True
+    if length < limit:
+        return False
+    if not done:  # a cut output is better than none
+        for row, choice, total in zip(rows, choices, totals, strict=True):
+            if np.isfinite(total):
+                insert(found, source, row, choice, total, False)
+    return True
+
+
+def insert(found: Search, source: int, row: int, choice: int, total: float, finished: bool) -> None:
+    """Adds hypothesis `row` of the newest step, continued with `choice`, to a source's list, best score first."""
+    choices, rows = found.trail(source, int(row))
+    score = float(total) / found.options.penalty(len(rows))
+    done = found.finished[source]
+    done.append(Hypothesis((*choices, int(choice)), rows, float(total), score, finished))
+    done.sort(key=lambda hypothesis: -hypothesis.score)  # stable: the earlier one first

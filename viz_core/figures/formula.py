@@ -1,0 +1,63 @@
+"""The equations of a paper with the real numbers of each step: `Quantity` → what the player's formula panel reads."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import latex2mathml.converter
+import numpy as np
+
+from viz_core.figures import pack
+from viz_core.figures.words import _
+from viz_core.trace import Quantity
+
+HEAD = 5  # numbers of a tensor that are always sent, exact to five digits
+
+
+@lru_cache(maxsize=2048)
+def mathml(latex: str, display: str = "inline") -> str:
+    """LaTeX as MathML, which browsers draw without any library; "" when it cannot be converted (the LaTeX is shown then)."""
+    if not latex:
+        return ""
+    try:
+        return latex2mathml.converter.convert(latex, display=display)
+    except Exception:  # a trace from a file may hold any text here; the converter has no common error class
+        return ""
+
+
+def definition(quantity: Quantity, ids: dict[tuple[str, ...], str]) -> dict[str, object]:
+    """What does not change from step to step: name, symbol, equation, source, axes.
+
+    ids: position id by axis labels, so that a vector over the source tokens links with the other panels.
+    """
+    return {
+        "name": quantity.name,
+        "symbol": mathml(quantity.symbol) or None,
+        "latex": quantity.symbol,
+        "equation": mathml(quantity.equation, "block") or None,
+        "equation_latex": quantity.equation,
+        "source": quantity.source,
+        "axes": [{"kind": _kind_word(axis.kind), "id": ids.get(axis.labels)} for axis in quantity.axes],
+        "labels": list(quantity.axes[0].labels) if len(quantity.axes) == 1 and quantity.axes[0].kind != "channel" else None,
+    }
+
+
+def _kind_word(kind: str) -> str:
+    """The axis kind as a reader's word."""
+    return {
+        "token": _("tokens"), "patch": _("patches"), "frame": _("frames"), "cell": _("cells"), "point": _("points"),
+        "sentence": _("sentences"), "node": _("nodes"), "channel": _("channels"), "step": _("steps"),
+        "vocabulary": _("vocabulary"), "layer": _("layers"),
+    }[kind]
+
+
+def numbers(quantity: Quantity) -> dict[str, object]:
+    """What is sent for every step: shape and the first numbers."""
+    values = np.asarray(quantity.values)
+    return {"shape": list(values.shape), "head": [pack.brief(float(x)) for x in values.ravel()[:HEAD]]}
+
+
+def same_tensor(quantity: Quantity) -> tuple[str, str, str, str, int, tuple[str, ...]]:
+    """Quantities with equal keys are the same tensor at different steps."""
+    labels = quantity.axes[0].labels if len(quantity.axes) == 1 and quantity.axes[0].kind != "channel" else ()
+    return (quantity.name, quantity.symbol, quantity.equation, quantity.source, len(quantity.axes), labels)

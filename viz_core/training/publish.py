@@ -1,0 +1,66 @@
+"""A finished run as a model of the zoo: weights, history and a card with metrics on held-out data."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from safetensors import safe_open
+
+from viz_core.trace.errors import InputError
+from viz_core.zoo.cards import WEIGHTS, cards
+
+LIMIT_BYTES = 8 * 1024 * 1024
+
+
+def publish(run: Path, about: Mapping[str, Any], weights: Path = WEIGHTS) -> Path:
+    """Copies model.safetensors and history.json of a run into the zoo and writes card.json without metrics.
+
+    about: name, task, mechanism, title, licence, data, examples, beside, hardware. Returns the model's folder.
+    Raises InputError when the run is not finished or the file is over 8 MB.
+    """
+    source = run / "model.safetensors"
+    if not source.exists():
+        raise InputError(f"{run} holds no model.safetensors; let the run reach its last step first")
+    if source.stat().st_size > LIMIT_BYTES:
+        raise InputError(f"{source} has {source.stat().st_size:,} bytes; at most {LIMIT_BYTES:,} may be shipped: use a smaller model")
+    folder = weights / str(about["licence"]).lower() / str(about["name"])
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, folder / "model.safetensors")
+    shutil.copyfile(run / "history.json", folder / "history.json")
+    facts = json.loads((run / "facts.json").read_text())
+    with safe_open(source, "pt") as file:
+        family = file.metadata()["family"]
+        parameters = sum(math.prod(file.get_slice(key).get_shape()) for key in file.keys())  # noqa: SIM118
+    content = {
+        **{key: about[key] for key in ("name", "task", "mechanism", "title", "licence", "data", "beside", "examples")},
+        "family": family,
+        "parameters": parameters,
+        "sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
+        "training": {
+            "command": f"python -m viz_core train {about['name']}", "seed": facts["plan"]["seed"], "steps": facts["plan"]["steps"],
+            "minutes": round(facts["minutes"], 1), "hardware": about["hardware"],
+        },
+        "metrics": {},
+    }
+    write_card(folder, content)
+    return folder
+
+
+def write_card(folder: Path, content: Mapping[str, Any]) -> None:
+    (folder / "card.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    cards.cache_clear()
+
+
+def add_metrics(name: str, metrics: Mapping[str, Any]) -> None:
+    """Writes measured metrics on a model's card."""
+    folder = cards()[name].folder
+    content = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    content["metrics"] = {**content["metrics"], **metrics}
+    write_card(folder, content)
+

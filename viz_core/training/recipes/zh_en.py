@@ -1,0 +1,80 @@
+"""Chinese → English: four ways to attend, same sizes, same data, same steps."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from itertools import islice
+
+from viz_core.inputs.segment import segment
+from viz_core.inputs.subwords import Subwords
+from viz_core.inputs.vocabulary import Vocabulary
+from viz_core.inputs.words import WordIds
+from viz_core.models.recurrent_seq2seq import SCORES, Config
+from viz_core.models.recurrent_stepper import RecurrentStepper
+from viz_core.tasks import metrics, zh_en
+from viz_core.tasks.fetch import cache_directory
+from viz_core.tasks.zh_en.corpus import training_mixture
+from viz_core.training.loop import Plan
+from viz_core.training.seq2seq import Example, Seq2SeqRecipe, outputs_of
+
+POOL = 600_000  # pairs drawn once and shared by the four variants, so that they differ in nothing but the model
+POOL_SEED = 20261121
+WORDS, PARTS, PIECES = 4_500, 3_000, 4_500
+PROBES = (
+    "我是中国人", "机器学习", "他昨天没有去学校。", "我想买两本书。", "你喜欢喝茶还是喝咖啡？", "这个苹果比那个大。",
+    "我妈妈在医院工作。", "因为下雨，所以我们没出去。",
+)
+
+
+@lru_cache(maxsize=1)
+def pool() -> list[tuple[tuple[str, ...], str]]:
+    """The training pairs (source words, target), made once and kept in the cache folder."""
+    path = cache_directory() / f"zh-en-pool-{POOL_SEED}-{POOL}.json"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = [(pair.source, pair.target) for pair in islice(training_mixture(POOL_SEED), POOL)]
+        path.write_text(json.dumps(made, ensure_ascii=False))
+    return [(tuple(source), target) for source, target in json.loads(path.read_text())]
+
+
+@lru_cache(maxsize=1)
+def codecs() -> tuple[WordIds, Subwords]:
+    """Vocabularies of the pool: source words, their characters, target pieces."""
+    words = Counter(word for source, _ in pool() for word in source)
+    parts = Counter(character for word, count in words.items() for character in word for _ in range(count))
+    target = Subwords.train((target for _, target in pool()), PIECES)
+    return WordIds(Vocabulary.build(words, minimum=3, size=WORDS), Vocabulary.build(parts, size=PARTS)), target
+
+
+@lru_cache(maxsize=1)
+def examples() -> list[Example]:
+    _, target = codecs()
+    return [Example(source, tuple(target.encode(text))) for source, text in pool()]
+
+
+def development(stepper: RecurrentStepper) -> dict[str, float]:
+    """BLEU and chrF of greedy outputs on the development sentences (not the held-out ones)."""
+    pairs: Sequence[zh_en.Pair] = zh_en.development()
+    outputs = outputs_of(stepper, [pair.source for pair in pairs])
+    references = [pair.target for pair in pairs]
+    return {"bleu": metrics.bleu(outputs, references), "chrf": metrics.chrf(outputs, references)}
+
+
+def make(score: str) -> Seq2SeqRecipe:
+    source_ids, target = codecs()
+    config = Config(score, len(source_ids.words), len(source_ids.parts or ()), len(target.symbols), embedding=144, hidden=384)
+    return Seq2SeqRecipe(
+        f"zh-en-lstm-{score}", Plan(9_000, learning_rate=2e-3, warmup=400), config, source_ids, target, "chinese",
+        _draw, development, [tuple(segment(text)) for text in PROBES], batch=128, smoothing=0.1, word_drop=0.1,
+    )
+
+
+def _draw(rng: random.Random, count: int) -> list[Example]:
+    return rng.choices(examples(), k=count)
+
+
+RECIPES = {f"zh-en-lstm-{score}": partial(make, score) for score in SCORES}

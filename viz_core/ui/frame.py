@@ -1,0 +1,77 @@
+"""The frame around every page: discovery, navigation, language, address.
+
+A page is a file in `pages/`; nothing lists it anywhere else. It says about itself, as plain constants at its top:
+TITLE, SUMMARY (one sentence for the home page) and ORDER (a number; the home page has 0). They are read without running
+the file, so that a page costs nothing until it is opened.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from viz_core.ui import address, words
+from viz_core.ui.words import _
+
+PAGES = Path(__file__).parents[2] / "pages"
+PICTURES = Path(__file__).parent / "pictures"
+HOME = "home"
+
+
+@dataclass(frozen=True)
+class About:
+    """What a page says about itself. picture: a committed drawing of a real run, when there is one."""
+
+    path: Path
+    title: str
+    summary: str
+    order: float
+
+    @property
+    def picture(self) -> Path | None:
+        found = PICTURES / f"{self.path.stem}.svg"
+        return found if found.exists() else None
+
+
+def run() -> None:
+    """The whole app: one run of the page that is open."""
+    st.set_page_config(page_title="Attention microscope", page_icon="🔬", layout="wide")
+    found = pages()
+    open_page = st.navigation(_navigation(found), expanded=True)
+    address.begin(open_page.url_path)
+    with st.sidebar:
+        words.choose()
+    open_page.run()
+    address.finish()
+
+
+def _navigation(found: tuple[About, ...]) -> list:
+    """Titles in the reader's language: known from the last run, as the menu is drawn before the selector."""
+    return [st.Page(page.path, title=_(page.title), default=page.path.stem == HOME) for page in found]
+
+
+def pages(folder: Path = PAGES) -> tuple[About, ...]:
+    """All pages in their order."""
+    found = [_about(path, path.stat().st_mtime_ns) for path in folder.glob("*.py") if not path.name.startswith("_")]
+    return tuple(sorted(found, key=lambda page: (page.order, page.title)))
+
+
+@lru_cache(maxsize=256)
+def _about(path: Path, changed: int) -> About:
+    """The constants of a page's file. changed: its time of change, so that an edited file is read again."""
+    constants: dict[str, object] = {}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant):
+            constants[node.targets[0].id] = node.value.value
+    title = str(constants.get("TITLE", path.stem.replace("_", " ").capitalize()))
+    return About(path, title, str(constants.get("SUMMARY", "")), float(constants.get("ORDER", 1000)))  # type: ignore[arg-type]
+
+
+def head(title: str, intro: str) -> None:
+    """A page's title and what it shows, in two sentences."""
+    st.title(title)
+    st.markdown(intro)

@@ -1,0 +1,54 @@
+"""Languages: which one the reader wants, and `_()` for every sentence that a page shows.
+
+Catalogues lie in `locale/<language>/LC_MESSAGES/viz_core.po` (for translators) and `.mo` (what is read).
+"""
+
+from __future__ import annotations
+
+import gettext
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from viz_core.ui import address
+
+LOCALE = Path(__file__).parent / "locale"
+LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
+
+
+def _(message: str) -> str:
+    """The message in the reader's language."""
+    code = language()
+    return message if code == "en" or not message else _catalogue(code).gettext(message)
+
+
+def N_(message: str) -> str:  # noqa: N802 (gettext's customary name for "translate later")
+    """Marks a message for the catalogue where it cannot be translated yet."""
+    return message
+
+
+def language() -> str:
+    """The reader's language, one of `LANGUAGES`."""
+    return st.session_state.get("lang", "en")
+
+
+def choose() -> None:
+    """The language selector, bound to `lang` in the address; the browser's language is the default."""
+    address.take("lang", _of_browser(), _read, sticky=True)
+    st.selectbox("Language · 语言", list(LANGUAGES), format_func=LANGUAGES.get, key="lang")
+
+
+def _of_browser() -> str:
+    return "zh_CN" if str(st.context.locale or "").lower().startswith("zh") else "en"
+
+
+def _read(text: str) -> str:
+    """`zh`, `zh-CN` and `zh_CN` mean the same."""
+    short = {"zh": "zh_CN", "zh-cn": "zh_CN", "zh_cn": "zh_CN"}.get(text.lower(), text)
+    return address.one_of(LANGUAGES, "language")(short)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(code: str) -> gettext.NullTranslations:
+    return gettext.translation("viz_core", LOCALE, languages=[code], fallback=True)
