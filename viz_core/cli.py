@@ -6,9 +6,10 @@ Exit status 0 on success, 2 on bad input with one line on standard error, 130 wh
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -188,11 +189,23 @@ def train(options: argparse.Namespace) -> None:
 
 
 def bench(options: argparse.Namespace) -> None:
-    from viz_core import benchmarks
+    found = benchmarks()
+    if options.name is not None and options.name not in found:
+        raise InputError(f"there is no benchmark {options.name!r}; there are: {', '.join(found)}")
+    for name, function in found.items():
+        if options.name in (None, name):
+            result = {"bench": name, **function()}
+            print(json.dumps(result) if options.json else "  ".join(f"{key}={value}" for key, value in result.items()), flush=True)
 
-    results = benchmarks.run(options.name)
-    for name, result in results.items():
-        print(json.dumps({"bench": name, **result}) if options.json else f"{name}: " + ", ".join(f"{k} {v}" for k, v in result.items()))
+
+def benchmarks() -> dict[str, Callable[[], dict[str, Any]]]:
+    """Benchmarks by name: `bench()` of every tests/benchmarks/bench_NAME.py; they come with the source checkout."""
+    root = Path(__file__).resolve().parents[1]
+    files = sorted((root / "tests" / "benchmarks").glob("bench_*.py"))
+    if not files:
+        raise InputError("the benchmarks are not installed; run this in a checkout of the source")
+    sys.path.insert(0, str(root))
+    return {file.stem[6:]: importlib.import_module(f"tests.benchmarks.{file.stem}").bench for file in files}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 import synthetic
 
 from viz_core.figures import Scene, scene
-from viz_core.trace import Axis, Step, Trace, dense
+from viz_core.trace import Axis, Quantity, Step, Trace, dense
 
 
 def place(page):
@@ -144,6 +144,14 @@ def test_text_is_never_markup(open_scene):
     assert evil in page.locator(".vz-title").inner_text()
 
 
+def test_links_hidden_in_a_formula_are_dropped(open_scene):
+    axis = Axis("channel", ("0",))
+    quantity = Quantity("x", r"\href{javascript:window.hacked=1}{x}", (axis,), [1.0], r"\href{javascript:window.hacked=1}{y} = 1")
+    page = open_scene(Trace({}, "x", axis, "", "token", (Step(0, "s", details=(quantity,)),)))
+    assert page.locator("math").count() == 2
+    assert page.locator("[href]").count() == 0
+
+
 def test_masked_cells_are_hatched_and_said(open_scene):
     axis = Axis("token", ("a", "b", "c"))
     weights = np.array([[0.2, 0.3, 0.5], [np.nan] * 3])
@@ -192,7 +200,7 @@ def test_controls_have_names(open_scene):
     nameless = page.evaluate("""() => [...document.querySelectorAll("button, select, input, summary")].filter((node) =>
         !(node.getAttribute("aria-label") || node.textContent.trim())).length""")
     assert nameless == 0
-    assert re.search("←", page.locator(".vz-head").inner_text())
+    assert re.search("←", page.locator(".vz-hint").inner_text())
 
 
 def test_scene_with_one_step_and_no_panels_of_charts(open_scene):

@@ -32,6 +32,8 @@ def chooser(stepper: Stepper, sources: Sequence[Source], decoding: Decoding, see
 
 def choices_of(stepper: Stepper, sources: Sequence[Source], decoding: Decoding, seed: int = 0) -> list[list[int]]:
     """The output of each source: chosen ids, `end` left out; of a beam the best."""
+    if not sources:
+        return []
     if isinstance(decoding, Beam):
         found = beam_search(stepper, sources, decoding, tree=False)
         return [[c for c in result.hypotheses[0].choices if c != stepper.end] for result in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from viz_core.decoding.beam_search import Hypothesis, Search, search
+from viz_core.decoding.search import Hypothesis, Search, search
 from viz_core.decoding.beam_tree import tree_of
 from viz_core.decoding.options import Beam
 from viz_core.models.protocol import Source, Stepper

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from viz_core.decoding.beam_search import Level, Search
+from viz_core.decoding.search import Level, Search
 from viz_core.models.protocol import Source
 from viz_core.trace import BeamTree
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import plotly
 
 STATIC = Path(__file__).parent / "static"
-MODULES = ("pack.js", "dom.js", "chart.js", "heat.js", "links.js", "places.js", "bars.js", "formula.js", "plot.js", "save.js", "player.js")
+MODULES = ("pack.js", "dom.js", "view.js", "chart.js", "heat.js", "links.js", "places.js", "bars.js", "formula.js", "plot.js", "save.js", "player.js")
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from xml.etree import ElementTree
 
 import latex2mathml.converter
 import numpy as np
@@ -11,18 +13,25 @@ from viz_core.figures import pack
 from viz_core.figures.words import _
 from viz_core.trace import Quantity
 
+_MATHML_TAG = re.compile(r"\{http://www\.w3\.org/1998/Math/MathML\}(math|semantics|annotation|m[a-z]+)")
 HEAD = 5  # numbers of a tensor that are always sent, exact to five digits
 
 
 @lru_cache(maxsize=2048)
 def mathml(latex: str, display: str = "inline") -> str:
-    """LaTeX as MathML, which browsers draw without any library; "" when it cannot be converted (the LaTeX is shown then)."""
+    """LaTeX as MathML, which browsers draw without any library; "" when it cannot be converted (the LaTeX is shown then).
+
+    The converter does not escape what stands in \\text{…}, so the result must be well-formed MathML and nothing else; the
+    player checks it once more before it enters the page.
+    """
     if not latex:
         return ""
     try:
-        return latex2mathml.converter.convert(latex, display=display)
+        markup = latex2mathml.converter.convert(latex, display=display)
+        tags = [node.tag for node in ElementTree.fromstring(markup).iter()]
     except Exception:  # a trace from a file may hold any text here; the converter has no common error class
         return ""
+    return markup if all(re.fullmatch(_MATHML_TAG, tag) for tag in tags) else ""
 
 
 def definition(quantity: Quantity, ids: dict[tuple[str, ...], str]) -> dict[str, object]:

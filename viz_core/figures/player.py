@@ -66,7 +66,7 @@ def _site_index(weights: Weights, sites: dict[int, Json]) -> int:
         rows = weights.rows
         sites[key] = {
             "site": rows.site, "key": weights.key, "query": weights.query, "keys": list(rows.key_axis.labels),
-            "queries": list(rows.labels), "spans": [list(span) for span in rows.spans], "grows": rows.grows,
+            "queries": list(rows.labels), "spans": [list(span) for span in rows.spans], "grows": rows.grows, "block": rows.block,
             "maps": [
                 {"layer": layer, "head": head, "name": rows.name(layer, head)}
                 for layer in range(len(rows.layers)) for head in range(len(rows.heads))

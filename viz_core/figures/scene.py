@@ -49,7 +49,7 @@ def site_panels(trace: Trace, rows: SiteRows, layer: int = 0, head: int = 0, ima
     if axis.kind in IN_A_ROW and len(axis) <= LONGEST_LINE:
         beside = len(axis) <= SHORT_LINE and not rows.grows  # fits beside its heat map
         lines.append(Links(_("{site}: who attends to whom").format(site=where), weights, wide=not beside))
-    count = rows.spans[-1][1] if rows.grows else len(rows.maps[0].query_axis)
+    count = len(rows.labels) if rows.grows else max(end - start for start, end in rows.spans)
     figure = draw(rows, np.zeros((count, len(axis)), np.float32), "")
     matrix = Heat(_("{site}: weights α").format(site=where), weights, figure)
     if axis.kind == "patch" or (axis.kind == "point" and "x" in axis.geometry):
@@ -66,7 +66,7 @@ def query_id(trace: Trace, rows: SiteRows) -> str:
     """Position id of the rows: `target` when there is one a step, `source` for self-attention over the source."""
     if rows.grows and all(end - start == 1 for start, end in rows.spans):
         return TARGET
-    if rows.maps[0].query_axis.labels == rows.key_axis.labels:
+    if rows.labels[: len(rows.key_axis)] == rows.key_axis.labels:
         return key_id(trace, rows)
     return f"{rows.site} queries"
 

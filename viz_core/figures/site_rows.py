@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from viz_core.trace import AttentionMap, Axis, InputError, Trace
 
+LARGEST = 384  # positions a side up to which a whole map is shown position by position; larger ones are averaged in blocks
+COARSE = 256  # blocks a side then
+
 
 @dataclass(frozen=True, eq=False)
 class SiteRows:
@@ -17,7 +20,7 @@ class SiteRows:
     grows: each step adds its rows to one map (decoding); otherwise each step has its own whole map (a layer, a hop
     of self-attention) that replaces the one before. spans: for every step the rows [start, end) computed in it; a step
     without attention at this site has the empty span at the rows so far. labels: one a row.
-    steps: for every row the step it belongs to.
+    block: positions a side that one cell averages (1: every weight is shown itself); key_axis and labels then name blocks.
     """
 
     site: str
@@ -26,7 +29,7 @@ class SiteRows:
     spans: tuple[tuple[int, int], ...]
     grows: bool
     maps: tuple[AttentionMap, ...]
-    query_kind: str
+    block: int = 1
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -42,9 +45,9 @@ class SiteRows:
         values = np.full((len(self.labels), len(self.key_axis)), np.nan, np.float32)
         row = 0
         for item in self.maps:
-            block = item.map(layer, head)
-            values[row : row + block.shape[0], : block.shape[1]] = block
-            row += block.shape[0]
+            part = item.map(layer, head) if self.block == 1 else item.pooled(layer, head, (COARSE, COARSE))
+            values[row : row + part.shape[0], : part.shape[1]] = part
+            row += part.shape[0]
         return values
 
     def check(self, layer: int, head: int) -> None:
@@ -80,6 +83,9 @@ def site_rows(trace: Trace, site: str | None = None) -> SiteRows:
     maps = tuple(item for items in found for item in items)
     if not maps:
         raise InputError(f"no attention at {site!r} in this trace; there is: {', '.join(trace.sites) or 'none'}")
+    key_axis = max((item.key_axis for item in maps), key=len)
+    if _whole_maps(maps) and max(len(key_axis), len(maps[0].query_axis)) > LARGEST:
+        return _coarse(site, key_axis, maps, [len(items) for items in found])
     labels: list[str] = []
     spans: list[tuple[int, int]] = []
     for step, items in zip(trace.steps, found, strict=True):
@@ -88,8 +94,23 @@ def site_rows(trace: Trace, site: str | None = None) -> SiteRows:
             single = len(items) == 1 and len(item.query_axis) == 1
             labels += [(step.emitted or step.label) if single and not label.strip() else label for label in item.query_axis.labels]
         spans.append((start, len(labels)))
-    key_axis = max((item.key_axis for item in maps), key=len)
-    return SiteRows(site, key_axis, tuple(labels), tuple(spans), not _whole_maps(maps), maps, maps[0].query_axis.kind)
+    return SiteRows(site, key_axis, tuple(labels), tuple(spans), not _whole_maps(maps), maps)
+
+
+def _coarse(site: str, key_axis: Axis, maps: tuple[AttentionMap, ...], counts: list[int]) -> SiteRows:
+    """The rows of maps too large for single positions, averaged in blocks; counts: maps of every step."""
+    queries, keys = _blocks(maps[0].query_axis), _blocks(key_axis)
+    ends = np.cumsum(counts) * len(queries)
+    spans = tuple((int(end - count * len(queries)), int(end)) for end, count in zip(ends, counts, strict=True))
+    block = -(-max(len(key_axis), len(maps[0].query_axis)) // COARSE)
+    return SiteRows(site, keys, queries.labels * len(maps), spans, False, maps, block)
+
+
+def _blocks(axis: Axis) -> Axis:
+    """The axis whose positions are the blocks that `AttentionMap.pooled` averages."""
+    edges = np.linspace(0, len(axis), min(COARSE, len(axis)) + 1).astype(int)
+    names = (axis.labels[a] if b - a == 1 else f"{axis.labels[a]} … {axis.labels[b - 1]}" for a, b in zip(edges, edges[1:], strict=False))
+    return Axis("channel" if axis.kind == "patch" else axis.kind, tuple(names))
 
 
 def _whole_maps(maps: tuple[AttentionMap, ...]) -> bool:

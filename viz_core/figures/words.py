@@ -43,6 +43,7 @@ def player_words() -> dict[str, str]:
         "save_svg": _("Picture (SVG)"),
         "save_png": _("Picture (PNG)"),
         "save_csv": _("Numbers (CSV)"),
+        "mean": _("mean of {n} × {n} weights: {x}"),
         "masked": _("masked"),
         "absolute": _("colours 0 to 1"),
         "row_max": _("colours relative to each row"),

@@ -21,7 +21,8 @@ def frozen(values: ArrayLike, dtype: type = np.float32, what: str = "array") -> 
         if np.issubdtype(dtype, np.integer) and not np.array_equal(np.asarray(values), array):
             raise ValueError("whole numbers are needed")
     except (ValueError, TypeError, OverflowError, RuntimeError) as error:  # RuntimeError: a tensor that needs gradients
-        raise InputError(f"{what} cannot be read as {np.dtype(dtype).name} numbers ({error}); give a regular array of numbers") from error
+        kind = np.dtype(dtype).name
+        raise InputError(f"{what} cannot be read as {kind} numbers ({error}); give a regular array of numbers") from error
     array.flags.writeable = False
     return array
 

@@ -67,7 +67,10 @@ class BeamTree:
                     "give one a node"
                 )
         if count == 0 or self.parent[0] != -1 or (self.parent[1:] >= np.arange(1, count)).any() or (self.parent[1:] < 0).any():
-            raise InputError("beam tree parents must stand before their children, with one root (parent −1) first; sort the nodes by step")
+            raise InputError(
+                "beam tree parents must stand before their children, with one root (parent −1) first; "
+                "sort the nodes by step"
+            )
         check_shape("beam tree attention", self.attention, (count, len(self.key_axis)), "node, key")
         unknown = set(self.status) - set(STATUSES)
         if unknown:

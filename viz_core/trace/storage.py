@@ -36,7 +36,8 @@ LEVEL = 6
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip file can hold, so that bytes do not depend on the clock
 REMEDY = "save it again with viz_core.trace.save or `python -m viz_core trace … --out FILE.npz`"
 
-DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, RuntimeError)  # of zipfile, json
+# What zipfile and json raise on damaged bytes.
+DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, RuntimeError)
 
 _END = b"PK\x05\x06"  # end of central directory: 22 bytes, no comment in our files
 _END64 = b"PK\x06\x07"  # its 64-bit locator, 20 bytes before; ours never need it
@@ -127,7 +128,9 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
     size, packed = _sizes(entries)
     structure = next(entry.file_size for entry in entries if entry.filename == "structure.npy")
     if max(packed, size) > MAX_BYTES or structure > MAX_STRUCTURE + MAX_DIRECTORY:
-        raise InputError(f"it unpacks to {size} bytes ({structure} of them JSON) and a trace to at most {MAX_BYTES} ({MAX_STRUCTURE})")
+        raise InputError(
+            f"it unpacks to {size} bytes ({structure} of them JSON) and a trace to at most {MAX_BYTES} ({MAX_STRUCTURE})"
+        )
     if _too_dense(size, packed):
         raise InputError(f"it unpacks from {packed} to {size} bytes, more than {MAX_RATIO} : 1")
 

@@ -46,7 +46,7 @@ def to_json(trace: Trace) -> str:
 
 
 def to_csv(trace: Trace) -> str:
-    """Every attention weight of the trace, one a line, under the header `COLUMNS`.
+    """Every attention weight of the trace, one a line, under the header `COLUMNS` (RFC 4180: lines end in CR LF).
 
     `layer` and `head` are names where they have names, numbers from 0 otherwise; `query` and `key_position` are
     positions from 0; a masked weight is empty. Text that a spreadsheet would take for a formula gets a ' in front.
@@ -54,7 +54,7 @@ def to_csv(trace: Trace) -> str:
     """
     _check_size(trace)
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
     for step in trace.steps:
         for item in step.attention:

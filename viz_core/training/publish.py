@@ -1,17 +1,25 @@
-"""A finished run as a model of the zoo: weights, history and a card with metrics on held-out data."""
+"""A finished run as a model of the zoo: weights, history and a card with metrics on held-out data.
+
+`python -m viz_core.training.publish NAME [--hardware "2 CPU cores"]` publishes runs/NAME and evaluates it.
+"""
 
 from __future__ import annotations
 
+import argparse
 import hashlib
+import importlib
 import json
 import math
+import pkgutil
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from safetensors import safe_open
 
+from viz_core.evaluation import evaluate
 from viz_core.trace.errors import InputError
 from viz_core.zoo.cards import WEIGHTS, cards
 
@@ -64,3 +72,28 @@ def add_metrics(name: str, metrics: Mapping[str, Any]) -> None:
     content["metrics"] = {**content["metrics"], **metrics}
     write_card(folder, content)
 
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name")
+    parser.add_argument("--hardware", default="one CPU core")
+    options = parser.parse_args()
+    about = recipe_module(options.name).about(options.name)
+    publish(Path("runs") / options.name, {**about, "hardware": options.hardware})
+    metrics = evaluate(options.name)
+    add_metrics(options.name, {key: value for key, value in metrics.items() if key not in ("model", "seed")})
+    print(json.dumps(metrics, indent=1))
+
+
+def recipe_module(name: str) -> ModuleType:
+    """The module in `recipes/` whose RECIPES hold this name."""
+    package = importlib.import_module("viz_core.training.recipes")
+    for info in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"{package.__name__}.{info.name}")
+        if name in module.RECIPES:
+            return module
+    raise InputError(f"there is no recipe {name!r}")
+
+
+if __name__ == "__main__":
+    main()

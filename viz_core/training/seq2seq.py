@@ -25,6 +25,12 @@ from viz_core.models.recurrent_stepper import RecurrentStepper
 from viz_core.training.history import History
 from viz_core.training.loop import Plan
 
+VARIANTS = {
+    "none": "no attention (one fixed vector)",
+    "dot": "dot attention",
+    "general": "general attention",
+    "additive": "additive attention",
+}
 CHUNK = 20  # batches that are drawn, sorted by length and cut together, so that padding stays small
 
 

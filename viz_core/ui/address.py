@@ -76,6 +76,8 @@ def take(
             value = st.session_state[f"{_STATE} {key}"]
         st.session_state[key] = value
         state.known[key] = _Known(text, value, default, write)
+    elif st.session_state[key] == known.default != default:  # an untouched control follows its default
+        st.session_state[key] = default
     state.known[key].default, state.known[key].write = default, write
     state.taken[key] = None
     if sticky:
@@ -153,3 +155,11 @@ def real(what: str, low: float, high: float) -> Callable[[str], float]:
         return value
 
     return read
+
+
+def reset(*keys: str) -> None:
+    """Puts controls back to their defaults, those of the next run when they differ from today's."""
+    known = _state().known
+    for key in keys:
+        if key in known:
+            st.session_state[key] = known[key].default

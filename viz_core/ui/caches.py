@@ -50,3 +50,10 @@ def _trace(name: str, sha256: str, text: str, decoding: str) -> Trace:
     from viz_core.decoding.notation import parse
 
     return driver.run(_model(name, sha256), text, decoding=parse(decoding))
+
+
+def greedy_output(name: str, text: str) -> str:
+    """What the model says by itself: where a reference begins."""
+    from viz_core.decoding import Greedy
+
+    return trace(name, text, Greedy()).output

@@ -8,6 +8,7 @@ the file, so that a page costs nothing until it is opened.
 from __future__ import annotations
 
 import ast
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,15 @@ from viz_core.ui.words import _
 PAGES = Path(__file__).parents[2] / "pages"
 PICTURES = Path(__file__).parent / "pictures"
 HOME = "home"
+# Streamlit leaves a third of a wide page empty and squeezes columns on a narrow one; the pictures need the room.
+STYLE = """<style>
+.stMainBlockContainer { padding: 2.6rem 2.2rem 4rem; }
+.stMainBlockContainer h1 { padding-top: 0; }
+.stMainBlockContainer p { max-width: 62rem; }
+.stColumn { min-width: min(100%, 17rem); }
+.st-key-runs > div > .stHorizontalBlock > .stColumn, .st-key-runs > .stHorizontalBlock > .stColumn { min-width: min(100%, 26rem); }
+</style>"""
+_framed: ContextVar[bool] = ContextVar("viz_core_ui_framed", default=False)
 
 
 @dataclass(frozen=True)
@@ -43,10 +53,15 @@ def run() -> None:
     found = pages()
     open_page = st.navigation(_navigation(found), expanded=True)
     address.begin(open_page.url_path)
+    st.html(STYLE)
     with st.sidebar:
         words.choose()
-    open_page.run()
-    address.finish()
+    token = _framed.set(True)
+    try:
+        open_page.run()
+        address.finish()
+    finally:
+        _framed.reset(token)
 
 
 def _navigation(found: tuple[About, ...]) -> list:
@@ -72,6 +87,13 @@ def _about(path: Path, changed: int) -> About:
 
 
 def head(title: str, intro: str) -> None:
-    """A page's title and what it shows, in two sentences."""
+    """A page's title and what it shows, in two sentences. Every page begins with it.
+
+    When the first request to a fresh server names a page, Streamlit runs that file from `pages/` alone, without app.py;
+    then the frame is put around it here.
+    """
+    if not _framed.get():
+        run()
+        st.stop()
     st.title(title)
     st.markdown(intro)

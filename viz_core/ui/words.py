@@ -6,6 +6,7 @@ Catalogues lie in `locale/<language>/LC_MESSAGES/viz_core.po` (for translators) 
 from __future__ import annotations
 
 import gettext
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,8 +20,12 @@ LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
 
 def _(message: str) -> str:
     """The message in the reader's language."""
-    code = language()
-    return message if code == "en" or not message else _catalogue(code).gettext(message)
+    return translation(language())(message)
+
+
+def translation(code: str) -> Callable[[str], str]:
+    """English message → message in a language; for use outside a run of the page as well."""
+    return lambda message: message if code == "en" or not message else _catalogue(code).gettext(message)
 
 
 def N_(message: str) -> str:  # noqa: N802 (gettext's customary name for "translate later")

@@ -1,17 +1,22 @@
 // The candidates of the current step: every bar a button that asks "and if this had been chosen?".
 import { el, say } from "./dom.js";
+import { View } from "./view.js";
 
-export function barsPanel(panel, app) {
-  const { words } = app;
-  const list = el("div", { class: "vz-bars" });
-  const note = el("p", { class: "vz-note" }, app.asks("fork") ? words.fork : "");
-  function setStep() {
-    const item = panel.steps[app.step];
-    if (!item) return list.replaceChildren(el("p", { class: "vz-note" }, words.no_choice));
-    list.replaceChildren(...item.labels.map((label, i) => bar(label, item.choices[i], Math.exp(item.log_probs[i]), item.log_probs[i])));
+export class BarsView extends View {
+  constructor(panel, app) {
+    super(panel, app);
+    this.list = el("div", { class: "vz-bars" });
+    this.body = el("div", {}, this.list, el("p", { class: "vz-note" }, app.asks("fork") ? this.words.fork : ""));
   }
-  function bar(label, choice, p, nats) {
-    const chosen = choice === panel.chosen[app.step];
+  setStep() {
+    const item = this.panel.steps[this.app.step];
+    if (!item) return this.list.replaceChildren(el("p", { class: "vz-note" }, this.words.no_choice));
+    this.list.replaceChildren(...item.labels.map((label, i) => this.bar(label, item.choices[i], item.log_probs[i])));
+  }
+  bar(label, choice, nats) {
+    const { app, words } = this;
+    const p = Math.exp(nats);
+    const chosen = choice === this.panel.chosen[app.step];
     const fill = el("span", { class: "vz-bar-fill" });
     fill.style.width = `${Math.min(100 * p, 100)}%`; // absolute: a full bar is certainty
     return el("button", {
@@ -20,8 +25,9 @@ export function barsPanel(panel, app) {
     }, el("span", { class: "vz-bar-label" }, label.trim() ? label : words.blank), el("span", { class: "vz-bar-track" }, fill),
     el("span", { class: "vz-bar-p" }, p >= 0.0005 ? p.toFixed(3) : p.toExponential(0)), el("span", { class: "vz-bar-mark" }, chosen ? words.emitted : ""));
   }
-  const csv = () => [["step", "label", "id", "log_prob_nats", "probability", "chosen"],
-    ...panel.steps.flatMap((item, step) => (item?.labels ?? []).map((label, i) =>
-      [step, label, item.choices[i], item.log_probs[i], Math.exp(item.log_probs[i]), item.choices[i] === panel.chosen[step]]))];
-  return { body: el("div", {}, list, note), tools: [], start: setStep, setStep, setHover: () => {}, setTheme: () => {}, setMap: () => {}, csv };
+  csv() {
+    const rows = this.panel.steps.flatMap((item, step) => (item?.labels ?? []).map((label, i) =>
+      [step, label, item.choices[i], item.log_probs[i], Math.exp(item.log_probs[i]), item.choices[i] === this.panel.chosen[step]]));
+    return [["step", "label", "id", "log_prob_nats", "probability", "chosen"], ...rows];
+  }
 }

@@ -38,12 +38,11 @@ export function typeset(layout, theme) {
 
 /** A Plotly chart with an overlay in axis units. `draw()` returns {data, layout}; `after` runs when axes have moved. */
 export class Chart {
-  constructor(draw, after) {
+  constructor(draw, after, signal) {
     this.gd = el("div", { class: "vz-chart" });
     this.overlay = el("div", { class: "vz-overlay", "aria-hidden": "true" });
     this.element = el("div", { class: "vz-chart-host" }, this.gd, this.overlay);
-    this.draw = draw;
-    this.after = after;
+    Object.assign(this, { draw, after, signal });
     this.plots = [];
     this.ready = false;
   }

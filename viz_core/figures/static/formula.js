@@ -1,94 +1,103 @@
 // The paper's equations, each with this step's tensor: shape, first numbers, and all values as a colour strip.
+import { el } from "./dom.js";
 import { unpackStrip } from "./pack.js";
-import { el, say } from "./dom.js";
+import { View } from "./view.js";
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
+const HARMLESS = new Set(("display stretchy fence separator lspace rspace mathvariant columnalign rowspacing columnspacing width accent form minsize " +
+  "maxsize linethickness scriptlevel displaystyle movablelimits largeop").split(" "));
 
-/** MathML markup as nodes: only MathML elements and harmless attributes come through. */
-function formula(markup, latex) {
-  if (!markup) return el("code", {}, latex);
+/** MathML markup as nodes: only MathML elements and harmless attributes come through; else the LaTeX is shown. */
+function mathNode(markup, latex) {
+  const fallback = el("code", {}, latex);
+  if (!markup) return fallback;
   const parsed = new DOMParser().parseFromString(markup, "application/xml").documentElement;
-  if (parsed.namespaceURI !== MATHML || parsed.localName !== "math") return el("code", {}, latex);
-  const safe = /^(display|stretchy|fence|separator|lspace|rspace|mathvariant|columnalign|rowspacing|columnspacing|width|accent|form|minsize|maxsize|linethickness|scriptlevel|displaystyle|movablelimits|largeop|xmlns)$/;
+  if (parsed.localName !== "math") return fallback;
   for (const node of [parsed, ...parsed.querySelectorAll("*")]) {
-    if (node.namespaceURI !== MATHML) return el("code", {}, latex);
-    for (const { name } of [...node.attributes]) if (!safe.test(name)) node.removeAttribute(name);
+    if (node.namespaceURI !== MATHML) return fallback;
+    for (const { name } of [...node.attributes]) if (!HARMLESS.has(name)) node.removeAttribute(name);
   }
   return document.importNode(parsed, true);
 }
 
-export function formulaPanel(panel, app) {
-  const { words } = app;
-  const open = new Set(); // tensors whose values are unfolded
-  const rows = panel.quantities.map(row);
-  const empty = el("p", { class: "vz-note" }, words.no_quantities);
-  const body = el("div", { class: "vz-formula" }, ...rows.map((r) => r.node), empty);
-
-  function row(quantity, index) {
-    const [shape, head, more] = ["vz-shape", "vz-first", "vz-more"].map((name) => el("div", { class: name }));
-    const name = el("div", { class: "vz-name" }, el("span", {}, quantity.name), el("small", {}, quantity.source));
+export class FormulaView extends View {
+  constructor(panel, app) {
+    super(panel, app);
+    this.open = new Set(); // tensors whose values are unfolded
+    this.rows = panel.quantities.map((quantity, index) => this.row(quantity, index));
+    this.empty = el("p", { class: "vz-note" }, this.words.no_quantities);
+    this.body = el("div", { class: "vz-formula" }, ...this.rows.map((row) => row.node), this.empty);
+  }
+  row(quantity, index) {
+    const [size, first, more] = ["vz-size", "vz-first", "vz-more"].map((name) => el("div", { class: name }));
+    const symbol = mathNode(quantity.symbol, quantity.latex);
     const written = quantity.equation || quantity.equation_latex;
-    const equation = written ? formula(quantity.equation, quantity.equation_latex) : formula(quantity.symbol, quantity.latex);
-    const size = el("span", {});
-    shape.append(...(written ? [formula(quantity.symbol, quantity.latex)] : []), size);
-    const node = el("div", { class: "vz-tensor" }, name, el("div", { class: "vz-equation" }, equation), shape, el("div", { class: "vz-values" }, head, more));
-    return { node, size, head, more, quantity, index };
+    const equation = written ? mathNode(quantity.equation, quantity.equation_latex) : symbol;
+    const node = el("div", { class: "vz-tensor" },
+      el("div", { class: "vz-name" }, el("span", {}, quantity.name), el("small", {}, quantity.source)),
+      el("div", { class: "vz-equation" }, equation), el("div", { class: "vz-shape" }, written ? symbol : null, size), el("div", { class: "vz-values" }, first, more));
+    return { node, size, first, more, quantity, index };
   }
-  function setStep() {
-    const entries = new Map(panel.steps[app.step].map((item) => [item.q, item]));
-    empty.hidden = entries.size > 0;
-    for (const item of rows) {
-      const entry = entries.get(item.index);
-      item.node.hidden = !entry;
-      if (entry) show(item, entry);
+  setTheme() {
+    this.setStep();
+  }
+  setStep() {
+    const entries = new Map(this.panel.steps[this.app.step].map((item) => [item.q, item]));
+    this.empty.hidden = entries.size > 0;
+    for (const row of this.rows) {
+      const entry = entries.get(row.index);
+      row.node.hidden = !entry;
+      if (entry) this.show(row, entry);
     }
   }
-  function show({ size, head, more, quantity, index }, entry) {
-    const parts = entry.shape.map((size, i) => `${size} ${quantity.axes[i].kind}`);
-    size.textContent = parts.length ? parts.join(" × ") : words.number;
-    const count = entry.shape.reduce((product, size) => product * size, 1);
-    head.textContent = entry.shape.length ? `[${entry.head.map(short).join(", ")}${count > entry.head.length ? ", …" : ""}]` : short(entry.head[0]);
-    more.replaceChildren(...(count > entry.head.length ? [unfolding(quantity, index, entry)] : []));
+  show({ size, first, more, quantity, index }, { shape, head, strip }) {
+    const count = shape.reduce((product, n) => product * n, 1);
+    size.textContent = shape.map((n, i) => `${n} ${quantity.axes[i].kind}`).join(" × ") || this.words.number;
+    first.textContent = shape.length ? `[${head.map(short).join(", ")}${count > head.length ? ", …" : ""}]` : short(head[0]);
+    more.replaceChildren(count > head.length ? (strip ? this.unfolding(quantity, index, shape, strip) : this.fetching(quantity)) : "");
   }
-  function unfolding(quantity, index, entry) {
-    if (!entry.strip) {
-      if (!app.asks("need")) return "";
-      return el("button", { type: "button", class: "vz-link", onclick: () => app.ask({ kind: "need", what: `values ${quantity.name}` }) }, words.ask_values);
-    }
+  fetching(quantity) {
+    if (!this.app.asks("need")) return "";
+    return el("button", { type: "button", class: "vz-link", onclick: () => this.app.ask({ kind: "need", what: `values ${quantity.name}` }) }, this.words.ask_values);
+  }
+  unfolding(quantity, index, shape, strip) {
     const unfold = ({ target }) => {
-      target.open ? open.add(index) : open.delete(index);
-      if (target.open && target.childElementCount === 1) target.append(strip(quantity, entry)); // decoded when looked at
+      if (!target.open) return this.open.delete(index);
+      this.open.add(index);
+      if (target.childElementCount === 1) target.append(this.strip(quantity, shape, strip)); // decoded when looked at
     };
-    return el("details", { open: open.has(index), ontoggle: unfold }, el("summary", {}, words.all_values), open.has(index) ? strip(quantity, entry) : null);
+    const open = this.open.has(index);
+    return el("details", { open, ontoggle: unfold }, el("summary", {}, this.words.all_values), open ? this.strip(quantity, shape, strip) : null);
   }
-  function strip(quantity, entry) {
-    const values = unpackStrip(entry.strip);
-    const width = entry.shape.at(-1);
+  /** All values as colours around 0; a matrix has one line a row. */
+  strip(quantity, shape, packed) {
+    const values = unpackStrip(packed);
+    const width = shape.at(-1);
     const height = values.length / width;
     const canvas = el("canvas", { class: "vz-strip", width, height });
     canvas.style.height = `${Math.min(Math.max(height * 6, 18), 220)}px`;
-    const reach = Math.max(Math.abs(entry.strip.low), Math.abs(entry.strip.high)) || 1;
+    const reach = Math.max(Math.abs(packed.low), Math.abs(packed.high)) || 1;
     const image = new ImageData(width, height);
-    values.forEach((value, i) => image.data.set(Number.isNaN(value) ? [0, 0, 0, 0] : [...app.theme.signed(0.5 + value / reach / 2), 255], 4 * i));
+    values.forEach((value, i) => image.data.set(Number.isNaN(value) ? [0, 0, 0, 0] : [...this.app.theme.signed(0.5 + value / reach / 2), 255], 4 * i));
     canvas.getContext("2d").putImageData(image, 0, 0);
-    const place = (event) => {
-      const area = canvas.getBoundingClientRect();
-      const [i, j] = [(event.clientY - area.top) / area.height, (event.clientX - area.left) / area.width];
-      return Math.min(Math.floor(i * height), height - 1) * width + Math.min(Math.max(Math.floor(j * width), 0), width - 1);
-    };
-    canvas.addEventListener("pointermove", (event) => {
-      const at = place(event);
-      const index = entry.shape.length > 1 ? `[${Math.floor(at / width)}, ${at % width}]` : `[${at}]`;
-      app.tip.show(event, [`${quantity.name}${index} ${quantity.labels?.[at] ?? ""}`, Number.isNaN(values[at]) ? words.masked : `≈ ${short(values[at])}`]);
-      const axis = quantity.axes[0]?.id;
-      if (axis && entry.shape.length === 1) app.follow({ axis, index: at, side: "key" });
-    });
-    canvas.addEventListener("pointerleave", () => app.leave());
-    return el("div", {}, canvas, el("div", { class: "vz-range" }, el("span", {}, short(entry.strip.low)), el("span", {}, short(entry.strip.high))));
+    canvas.addEventListener("pointermove", (event) => this.over(event, canvas, quantity, shape, values));
+    canvas.addEventListener("pointerleave", () => this.app.leave());
+    return el("div", {}, canvas, el("div", { class: "vz-range" }, el("span", {}, short(packed.low)), el("span", {}, short(packed.high))));
   }
-  const csv = () => [["step", "tensor", "shape", "values"], ...panel.steps.flatMap((entries, step) => entries.map((entry) =>
-    [step, panel.quantities[entry.q].name, entry.shape.join("×"), ...(entry.strip ? unpackStrip(entry.strip) : entry.head)]))];
-  return { body, tools: [], start: setStep, setStep, setHover: () => {}, setTheme: setStep, setMap: () => {}, csv };
+  over(event, canvas, quantity, shape, values) {
+    const area = canvas.getBoundingClientRect();
+    const cell = (share, count) => Math.min(Math.max(Math.floor(share * count), 0), count - 1);
+    const [i, j] = [cell((event.clientY - area.top) / area.height, canvas.height), cell((event.clientX - area.left) / area.width, canvas.width)];
+    const at = i * canvas.width + j;
+    const place = shape.length > 1 ? `[${i}, ${j}]` : `[${j}] ${quantity.labels?.[j] ?? ""}`;
+    this.app.tip.show(event, [`${quantity.name} ${place}`, Number.isNaN(values[at]) ? this.words.masked : `≈ ${short(values[at])}`]);
+    const axis = quantity.axes[0]?.id;
+    if (axis) this.app.follow({ axis, index: shape.length > 1 ? i : j, side: "key" });
+  }
+  csv() {
+    const line = (step, entry) => [step, this.panel.quantities[entry.q].name, entry.shape.join("×"), ...(entry.strip ? unpackStrip(entry.strip) : entry.head)];
+    return [["step", "tensor", "shape", "values"], ...this.panel.steps.flatMap((entries, step) => entries.map((entry) => line(step, entry)))];
+  }
 }
 
 /** Three to four significant digits, a real minus sign. */

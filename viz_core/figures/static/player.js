@@ -1,16 +1,16 @@
 // The player: one step number, one hovered position, and panels that follow both. Nothing here asks the server
 // for a step; only clicks do (`ask`).
-import { barsPanel } from "./bars.js";
+import { BarsView } from "./bars.js";
 import { Tip, colourAt, el, icon, say } from "./dom.js";
-import { formulaPanel } from "./formula.js";
-import { heatPanel } from "./heat.js";
-import { linksPanel } from "./links.js";
+import { FormulaView } from "./formula.js";
+import { HeatView } from "./heat.js";
+import { LinksView } from "./links.js";
 import { Site } from "./pack.js";
-import { placesPanel } from "./places.js";
-import { plotPanel } from "./plot.js";
+import { PlacesView } from "./places.js";
+import { PlotView } from "./plot.js";
 import { saveMenu } from "./save.js";
 
-const PANELS = { heatmap: heatPanel, links: linksPanel, places: placesPanel, bars: barsPanel, formula: formulaPanel, plot: plotPanel };
+const VIEWS = { heatmap: HeatView, links: LinksView, places: PlacesView, bars: BarsView, formula: FormulaView, plot: PlotView };
 const SPEEDS = [0.5, 1, 2, 4, 8];
 const steps = new Map(); // scene id → step: a page that runs again shows the step the reader was at
 let active = null; // the player that the keyboard moves when nothing has the focus
@@ -35,8 +35,8 @@ class Player {
     root.setAttribute("aria-label", this.words.player);
     this.readTheme();
     this.tip = new Tip(root);
-    this.views = payload.panels.map((panel) => PANELS[panel.kind](panel, this));
-    root.replaceChildren(this.head(), el("div", { class: "vz-panels" }, ...widths(payload.panels).map((wide, i) => this.frame(payload.panels[i], this.views[i], wide))), this.tip.box);
+    this.views = payload.panels.map((panel) => new VIEWS[panel.kind](panel, this));
+    root.replaceChildren(...this.head(), el("div", { class: "vz-panels" }, ...widths(payload.panels).map((wide, i) => this.frame(payload.panels[i], this.views[i], wide))), this.tip.box);
     this.listen();
     this.go(this.step, true);
     for (const view of this.views) view.start();
@@ -52,10 +52,10 @@ class Player {
     this.place = el("span", { class: "vz-place" });
     this.label = el("strong", { class: "vz-label", "aria-live": "polite" });
     const theme = this.options.standalone ? button("theme", () => this.switchTheme()) : null;
-    return el("div", { class: "vz-head" }, el("h3", { class: "vz-title" }, payload.title),
+    return [el("h3", { class: "vz-title" }, payload.title), el("div", { class: "vz-head" },
       el("div", { class: "vz-controls" }, button("first", () => this.go(0)), button("back", () => this.go(this.step - 1)), this.playButton,
         button("forward", () => this.go(this.step + 1)), button("last", () => this.go(Infinity)), this.slider, speed, theme),
-      el("div", { class: "vz-now-line" }, this.place, this.label), el("p", { class: "vz-note" }, words.hint));
+      el("div", { class: "vz-now-line" }, this.place, this.label)), el("p", { class: "vz-note vz-hint" }, words.hint)];
   }
   frame(panel, view, wide) {
     const site = this.sites[panel.site];

@@ -2,80 +2,91 @@
 import { Chart, lay, themed, typeset } from "./chart.js";
 import { el } from "./dom.js";
 import { unpackWeights } from "./pack.js";
+import { View } from "./view.js";
 
-export function plotPanel(panel, app) {
-  const { points, patches } = panel;
-  const attention = points?.attention ? unpackWeights(points.attention) : null;
-  const cursor = el("div", { class: "vz-cursor" });
-  const ring = el("div", { class: "vz-ring", hidden: true });
-  let patched = -1;
-
-  function draw() {
-    const figure = themed(panel.figure, app.theme);
-    typeset(figure.layout, app.theme);
+export class PlotView extends View {
+  constructor(panel, app) {
+    super(panel, app);
+    this.points = panel.points;
+    this.attention = this.points?.attention ? unpackWeights(this.points.attention) : null;
+    this.cursor = el("div", { class: "vz-cursor", hidden: true });
+    this.ring = el("div", { class: "vz-ring", hidden: true });
+    this.patched = -1; // the step whose changes the chart shows
+    this.chart = new Chart(() => this.draw(), () => (this.setStep(), this.setHover(app.hover)), app.signal);
+    this.chart.overlay.append(this.cursor, this.ring);
+    this.body = this.chart.element;
+  }
+  draw() {
+    const figure = themed(this.panel.figure, this.app.theme);
+    typeset(figure.layout, this.app.theme);
     figure.layout.margin = { ...figure.layout.margin, t: 30 };
-    if (points) {
-      figure.data[points.trace].hoverinfo = "none";
-      delete figure.data[points.trace].hovertemplate;
-    }
     figure.layout.hovermode ??= "closest";
-    figure.layout.dragmode = figure.layout.dragmode ?? "pan";
-    patched = -1;
+    figure.layout.dragmode ??= "pan";
+    if (this.points) {
+      figure.data[this.points.trace].hoverinfo = "none"; // the player's own tooltip says more
+      delete figure.data[this.points.trace].hovertemplate;
+    }
+    this.patched = -1;
     return figure;
   }
-  const chart = new Chart(draw, () => (setStep(), setHover(app.hover)));
-  chart.signal = app.signal;
-  chart.overlay.append(cursor, ring);
-
-  async function start() {
-    await chart.start();
-    if (!points || !chart.ready) return;
-    chart.gd.on("plotly_hover", ({ points: [point], event }) => point.curveNumber === points.trace && over(point, event));
-    chart.gd.on("plotly_unhover", () => app.leave());
-    chart.gd.on("plotly_click", ({ points: [point] }) => point.curveNumber === points.trace && reached(point) && app.ask({ kind: points.axis, [points.axis]: point.customdata, panel: panel.title }));
+  async start() {
+    await this.chart.start();
+    if (!this.points || !this.chart.ready) return;
+    const mine = (work) => ({ points: [point], event }) => point.curveNumber === this.points.trace && this.reached(point) && work(point.customdata, event);
+    const { axis } = this.points;
+    this.chart.gd.on("plotly_hover", mine((index, event) => this.over(index, event)));
+    this.chart.gd.on("plotly_unhover", () => this.app.leave());
+    this.chart.gd.on("plotly_click", mine((index) => this.app.ask({ kind: axis, [axis]: index, panel: this.panel.title })));
   }
-  const reached = (point) => !panel.reveal || point[panel.reveal.axis] <= panel.reveal.edges[app.step];
-  function over(point, event) {
-    if (!reached(point)) return;
-    const index = point.customdata;
-    app.follow(message(index));
-    app.tip.show(event, (points.text[index] ?? String(index)).split("\n"));
+  reached(point) {
+    const { reveal } = this.panel;
+    return !reveal || point[reveal.axis] <= reveal.edges[this.app.step];
+  }
+  over(index, event) {
+    this.app.follow(this.message(index));
+    this.app.tip.show(event, (this.points.text[index] ?? String(index)).split("\n"));
   }
   /** What the other panels need to light up a marker's attention. */
-  function message(index) {
-    const weights = attention?.subarray(index * points.width, (index + 1) * points.width);
-    const usable = weights && !Number.isNaN(weights[0]);
-    return { axis: points.axis, index, key: points.key, label: points.labels[index], row: points.rows[index] ?? -1, weights: usable ? weights : undefined };
+  message(index) {
+    const { axis, key, labels, rows, width } = this.points;
+    const weights = this.attention?.subarray(index * width, (index + 1) * width);
+    const known = weights && !Number.isNaN(weights[0]);
+    return { axis, index, key, label: labels[index], row: rows[index] ?? -1, weights: known ? weights : undefined };
   }
-  function setStep() {
+  setTheme() {
+    this.chart.redraw();
+  }
+  setStep() {
+    const { app, chart, panel } = this;
     if (!chart.ready) return;
-    if (patches && patched !== app.step) {
-      patched = app.step;
-      for (const [trace, change] of patches[app.step]) globalThis.Plotly.restyle(chart.gd, change, [trace]);
+    if (panel.patches && this.patched !== app.step) {
+      this.patched = app.step;
+      for (const [trace, change] of panel.patches[app.step]) globalThis.Plotly.restyle(chart.gd, change, [trace]);
     }
     if (panel.reveal) chart.reveal(panel.reveal.axis, panel.reveal.edges[app.step]);
-    const first = chart.plots[0];
-    lay(cursor, panel.cursor && first ? { ...chart.box([panel.cursor[app.step], panel.cursor[app.step]], first.y), ...tall() } : null);
+    lay(this.cursor, panel.cursor ? this.line(panel.cursor[app.step]) : null);
   }
-  const tall = () => {
-    const top = Math.min(...chart.plots.map((plot) => plot.top));
-    return { top, height: Math.max(...chart.plots.map((plot) => plot.top + plot.height)) - top, width: 2 };
-  };
-  function setHover(hover) {
-    if (!chart.ready || !points) return;
-    const at = hover?.axis === points.axis ? panelPoint(hover.index) : null;
-    const spot = at && chart.box([at[0], at[0]], [at[1], at[1]]);
-    lay(ring, spot && { left: spot.left - 9, top: spot.top - 9, width: 18, height: 18 });
+  /** A vertical line through all plot areas. */
+  line(x) {
+    const { plots } = this.chart;
+    if (!plots.length) return null;
+    const top = Math.min(...plots.map((plot) => plot.top));
+    const bottom = Math.max(...plots.map((plot) => plot.top + plot.height));
+    return { left: this.chart.box([x, x], plots[0].y).left - 1, top, width: 2, height: bottom - top };
   }
-  function panelPoint(index) {
-    const trace = chart.gd._fullData[points.trace];
-    return index < trace.x.length ? [trace.x[index], trace.y[index]] : null;
+  setHover(hover) {
+    if (!this.chart.ready || !this.points) return;
+    const { x, y } = this.chart.gd._fullData[this.points.trace];
+    const at = hover?.axis === this.points.axis && hover.index < x.length ? hover.index : -1;
+    const spot = at >= 0 ? this.chart.box([x[at], x[at]], [y[at], y[at]]) : null;
+    lay(this.ring, spot && { left: spot.left - 9, top: spot.top - 9, width: 18, height: 18 });
   }
-  const csv = () => [["trace", "x", "y", "z"], ...(chart.gd._fullData ?? []).flatMap((trace, i) => rowsOf(trace).map((row) => [trace.name ?? i, ...row]))];
-  return { body: chart.element, tools: [], start, setStep, setHover, setTheme: () => chart.redraw(), setMap: () => {}, chart, csv };
+  csv() {
+    return [["trace", "x", "y", "z"], ...(this.chart.gd._fullData ?? []).flatMap((trace, i) => numbersOf(trace).map((row) => [trace.name ?? i, ...row]))];
+  }
 }
 
-function rowsOf(trace) {
+function numbersOf(trace) {
   if (trace.z) return Array.from(trace.z).flatMap((row, i) => Array.from(row, (value, j) => [trace.x?.[j] ?? j, trace.y?.[i] ?? i, value]));
   return Array.from(trace.x ?? [], (x, i) => [x, trace.y[i], ""]);
 }

@@ -16,13 +16,16 @@ _NOT_GRADED = frozenset("主要 真 错 对 假 晴 阴 多 少 男 女 一般 �
                         "绿色 黑色 白色 蓝色 黄色 紫色 灰色 粉色 木头 优秀 完美 巨大 放心".split())  # fmt: skip
 _GOOD = {"zh": "好", "level": "1", "en": "good", "classes": "", "nouns": "", "comparative": "", "superlative": ""}
 # Feelings and states: natural in a predicate (他很累), odd before a noun (累的人).
-_STATES = frozenset("累 忙 困 饿 渴 饱 放心 清楚 着急 担心 满意 生气 害怕 难过 小心 失望 激动 兴奋 吃惊 紧张 开心 伤心 高兴 疼 无聊".split())
+_STATES = frozenset("累 忙 困 饿 渴 饱 放心 清楚 着急 担心 满意 生气 害怕 难过 小心 失望 激动 兴奋 吃惊 紧张 开心 伤心 高兴 疼 无聊 难受 烦 辛苦 不舒服 愉快 后悔 感动 抱歉 放松 轻松 准时 得意 幸福 寂寞 孤独 急 合格 清醒".split())  # fmt: skip
 
 
 def _phrase(row: dict[str, str]) -> Phrase:
     zh, en = (row["zh"],), row["en"]
     forms = {"": tokens(zh, en), "er": tokens(zh, row["comparative"] or english.comparative(en)),
              "est": tokens(zh, row["superlative"] or english.superlative(en))}  # fmt: skip
+    more = forms["er"]
+    growing = (more[0], ("and", ()), more[0], *more[1:]) if more[0][0] == "more" else (*more, ("and", ()), *more)
+    forms["growing"] = growing
     return Phrase(zh, forms, facts={"adjective": row})
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from . import lexicon
 from .engine import Phrase, Slot
 from .lexicon import Weighted
-from .noun_phrases import determined
+from .things import determined
 from .pieces import tokens, verb_piece, conjugate
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from typing import Callable, Mapping, NamedTuple, Sequence
 
 from viz_core.trace.errors import InputError
@@ -26,6 +27,7 @@ from .english import agree, article
 
 Token = tuple[str, tuple[int, ...]]
 _PREPOSITIONAL = frozenset(["at", "to", "from", "on", "in", "until"])
+_VERBAL = frozenset(["past", "pp", "ing", "base"])
 _SLOT = re.compile(r"\{(\w+)(?:([.|+])(\w+))?\}(?:=(\S+))?$")
 
 
@@ -89,6 +91,7 @@ class Template:
     def __init__(self, source: str, target: str):
         self.sources = tuple(_compile_source(side) for side in source.split("||"))
         self.target = _compile_target(target)
+        self._mentions = Counter(name for piece in self.target for name in piece.references)
 
     def slots(self) -> frozenset[str]:
         """Names of all slots, and of all subjects that words agree with."""
@@ -100,18 +103,29 @@ class Template:
         """Compose ``fill`` (slot name → phrase) in Chinese order number ``order``."""
         zh, literals, places = self._place(fill, order)
         tokens: list[Token] = []
+        used: dict[str, int] = {}
         for piece in self.target:
             if piece.slot:
                 where = places.get(piece.slot, {})
                 for text, links in _form(piece, fill):
                     tokens.append((text, tuple(p for i in links for p in where.get(i, ()))))
-            links = tuple(p for name in piece.references for p in _positions(name, literals, places))
+            links = tuple(p for name in piece.references for p in self._linked(name, literals, places, used))
             if piece.slot and links:
-                _link(tokens, piece.argument in _PREPOSITIONAL, len(fill[piece.slot].en(piece.argument)), links)
+                _link(tokens, piece, len(fill[piece.slot].en(piece.argument)), links)
             elif not piece.slot:
                 text = agree(piece.text, fill[piece.argument].person) if piece.argument else piece.text
                 tokens.extend((word, links) for word in text.split())
         return Phrase(tuple(zh), {"": tuple(tokens)}, person, facts)
+
+    def _linked(self, name: str, literals: Mapping, places: Mapping, used: dict[str, int]) -> Sequence[int]:
+        """Positions of a reference; a literal used as often on both sides (是 … 是, *is … is*) is linked in order."""
+        if name.startswith("$"):
+            return [p for positions in places.get(name[1:], {}).values() for p in positions]
+        positions = literals.get(name, ())
+        if len(positions) < 2 or len(positions) != self._mentions[name]:
+            return positions
+        used[name] = used.get(name, -1) + 1
+        return positions[used[name] : used[name] + 1]
 
     def _place(self, fill: Mapping[str, Phrase], order: int):
         zh: list[str] = []
@@ -138,11 +152,16 @@ class Template:
         return zh, literals, places
 
 
-def _link(tokens: list[Token], first: bool, length: int, links: tuple[int, ...]) -> None:
-    """Link the phrase of ``length`` words at the end of ``tokens`` to a literal: by its preposition or its last word."""
-    index = len(tokens) - length if first else len(tokens) - 1
+def _link(tokens: list[Token], piece: _Piece, length: int, links: tuple[int, ...]) -> None:
+    """Link the slot's ``length`` words at the end of ``tokens`` to a literal.
+
+    A preposition stands for the literal alone (在 → *at*), a verb takes it in addition (了 → *bought*), and in any other
+    phrase the last word does (的 → *'s*).
+    """
+    preposition, verb = piece.argument in _PREPOSITIONAL and length > 1, piece.argument in _VERBAL or piece.operator == "|"
+    index = len(tokens) - (length if preposition or verb else 1)
     text, own = tokens[index]
-    tokens[index] = (text, links if first and length > 1 else (*own, *links))
+    tokens[index] = (text, links if preposition else (*own, *links))
 
 
 def _form(piece: _Piece, fill: Mapping[str, Phrase]) -> tuple[Token, ...]:
@@ -150,12 +169,6 @@ def _form(piece: _Piece, fill: Mapping[str, Phrase]) -> tuple[Token, ...]:
     if piece.operator == "|":
         return phrase.en("present.", fill[piece.argument].person)
     return phrase.en(piece.argument)
-
-
-def _positions(name: str, literals: Mapping, places: Mapping) -> Sequence[int]:
-    if name.startswith("$"):
-        return [p for positions in places.get(name[1:], {}).values() for p in positions]
-    return literals.get(name, ())
 
 
 def with_articles(tokens: Sequence[Token]) -> list[Token]:

@@ -90,7 +90,7 @@ def nouns() -> tuple[Noun, ...]:
 
 
 _PETS = frozenset("狗 猫 鸟 鱼 马 兔子 小狗 小猫 乌龟".split())
-_SEASONINGS = frozenset("油 盐 醋 酱油 糖 调料 味精 胡椒 花椒 面粉 淀粉 酱 米 粮食 小麦".split())
+_SEASONINGS = frozenset("油 盐 醋 酱油 糖 白糖 红糖 冰糖 调料 味精 胡椒 花椒 面粉 淀粉 酱 米 粮食 小麦".split())
 _OWN_VEHICLES = frozenset("自行车 汽车 车 摩托车 电动车 跑车 小汽车".split())
 
 

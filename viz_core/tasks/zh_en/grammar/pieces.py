@@ -13,8 +13,11 @@ from viz_core.trace.errors import InputError
 from . import english
 from .engine import Phrase, Token
 
+Part = tuple[tuple[str, ...], tuple[Token, ...]]
+
 _ARTICLES = frozenset(["a", "an", "the"])
 _PREPOSITIONS = frozenset("to of at in on for with up off about from out by back".split())
+_PUNCTUATION = frozenset(",?!")
 _BE_PRESENT = {"1s": "am", "2s": "are", "3s": "is", "pl": "are"}
 
 
@@ -24,7 +27,7 @@ def tokens(zh: tuple[str, ...], en: str) -> tuple[Token, ...]:
     if any("=" in word for word in written):
         return tuple(_explicit(word) for word in written)
     if len(zh) == 1:
-        return tuple((word, () if word in _ARTICLES and len(written) > 1 else (0,)) for word in written)
+        return tuple((word, () if word in _PUNCTUATION or word in _ARTICLES and len(written) > 1 else (0,)) for word in written)
     content = [word for word in written if word not in _ARTICLES | _PREPOSITIONS]
     if len(content) != len(zh):
         raise InputError(f"cannot link {en!r} to {' '.join(zh)!r} word by word: write the links, as in 'watch=1 TV=2'")
@@ -81,3 +84,15 @@ def verb_piece(zh: str, en: str) -> Phrase:
     words = tuple(zh.split())
     (head, links), *tail = tokens(words, en)
     return Phrase(words, conjugate(head, links, tuple(tail)))
+
+
+def chain(*parts: Part, person: str = "3s") -> Phrase:
+    """Parts one after another, in the same order in both languages; with a possessive form."""
+    zh: tuple[str, ...] = ()
+    en: list[Token] = []
+    for words, english_side in parts:
+        en += [(text, tuple(i + len(zh) for i in links)) for text, links in english_side]
+        zh += words
+    plain = tuple(en)
+    owned = "'" if person == "pl" and plain[-1][0].endswith("s") else "'s"
+    return Phrase(zh, {"": plain, "poss": (*plain, (owned, ()))}, person)

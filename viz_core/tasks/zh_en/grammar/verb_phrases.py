@@ -8,7 +8,8 @@ from functools import lru_cache
 from . import lexicon
 from .engine import Phrase, Slot, Token
 from .lexicon import Weighted, level_weight, nouns_of
-from .noun_phrases import countable, determined, place
+from .things import countable, determined
+from .whereabouts import place
 from .pieces import conjugate, verb_piece
 
 
@@ -26,6 +27,7 @@ def activity(tags: str = "", exclude: str = "") -> Slot:
 # No progress, no plan: states of mind and belonging, and things that happen to people.
 _STATES = frozenset("有 住 认识 知道 懂 爱 要 影响 相信 了解 明白 需要 记得 同意 信任 尊重 羡慕 喜欢 讨厌 怕 害怕 熟悉 属于 "
                     "拥有 缺少 像 姓 是 恨 反对 支持 关心 想念 看不起 原谅 当 跟 分 花 点 开始 结束 来 经过 欢迎 佩服 依靠".split())
+_ONLY = {"听": "音乐,歌,新闻,广播,古典音乐,流行音乐,录音,讲座,故事"}
 _HAPPENINGS = frozenset("看见 遇到 发现 忘记 丢 听见 看到 听到 见到 碰见 碰到 得到 收到 失去 错过 获得 赢 输 打破 摔 提高 "
                         "弄丢 弄坏 通过 打碎 受到 引起 造成 忘 增加 减少 降低 改变".split())  # fmt: skip
 
@@ -51,15 +53,23 @@ def verb_with_object(determiners: str, levels: str = "1230", only: str = "") -> 
 
     def draw(rng: random.Random, fill: dict) -> Phrase:
         row = transitive(levels, only).draw(rng)
-        return with_object(row, object_for(row, rng.choice(options), rng))
+        built = with_object(row, object_for(row, rng.choice(options), rng))
+        return _ready().get("".join(built.zh), built)
 
     return draw
 
 
+@lru_cache(maxsize=None)
+def _ready() -> dict[str, Phrase]:
+    """Activities by their Chinese text: their wording wins, so that one Chinese phrase has one translation."""
+    return {row["zh"].replace(" ", ""): verb_piece(row["zh"], row["en"]) for row in lexicon.table("activities")}
+
+
 def object_for(row: dict[str, str], determiner: str, rng: random.Random) -> Phrase:
     """An object that the verb in ``row`` takes."""
-    if row.get("nouns"):
-        entry = lexicon.noun(rng.choice(row["nouns"].replace(" ", "").split(",")))
+    nouns = _ONLY.get(row["zh"]) or row["nouns"]
+    if nouns:
+        entry = lexicon.noun(rng.choice(nouns.replace(" ", "").split(",")))
     else:
         entry = nouns_of(row["objects"].replace(",", "|").replace(" ", ""), levels="12340").draw(rng)
     if determiner in ("a", "number", "this", "that") and not countable(entry):
@@ -68,6 +78,8 @@ def object_for(row: dict[str, str], determiner: str, rng: random.Random) -> Phra
         determiner = "bare"
     if "kin" in entry.classes:
         determiner = "my"
+    elif entry.classes & {"subject", "language", "sport", "money"} and determiner == "my":
+        determiner = "bare"
     return determined(entry, determiner, rng)._replace(facts={"noun": entry, "verb": row})
 
 

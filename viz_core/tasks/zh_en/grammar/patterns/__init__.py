@@ -1,5 +1,6 @@
 """All patterns, by topic."""
 
-from . import being, complements, doing, linking, numbers, places, wanting
+from . import being, complements, doing, everyday, linking, long, more, numbers, phrases, places, questions, wanting
 
-PATTERNS = tuple(pattern for topic in (being, complements, doing, linking, numbers, places, wanting) for pattern in topic.PATTERNS)
+_TOPICS = (being, complements, doing, everyday, linking, long, more, numbers, phrases, places, questions, wanting)
+PATTERNS = tuple(pattern for topic in _TOPICS for pattern in topic.PATTERNS)

@@ -1,10 +1,15 @@
 """Who and what: 是, 叫, adjectives, belonging."""
 
+# ruff: noqa: E501  (a table: one pattern a line)
+
 from ..adjectives import quality, quality_of
 from ..engine import Pattern as P
-from ..noun_phrases import asked, asked_pronoun, kin, name, one_of, people, person, place, pronoun, thing
+from ..people import asked, asked_pronoun, kin, name, people, person
+from ..pronouns import one_of, pronoun
+from ..things import thing
+from ..whereabouts import place
 from ..nouns import job, nationality
-from ..times import maybe, time
+from ..times import time
 
 DEGREES = (("很", "very"), ("非常", "extremely"), ("真", "really"), ("特别", "particularly"),
            ("比较", "quite"), ("不太", "not very"), ("有点儿", "a little"))  # fmt: skip
@@ -33,7 +38,7 @@ _identity = [
     P("be.who.that", "那 个 人 是 谁", "who=谁 is=是 that=那+个 person=人 ?", weight=.5),
     P("be.this.kin", "这 是 {k}", "this=这 is=是 {k}", weight=2, k=kin),
     P("be.this.ask", "这 是 {k} 吗", "is=是 this=这 {k} ?", k=kin),
-    P("be.place.of", "{s} 家 在 {p}", "{s.poss} home=家 is=在 {p.at}", s=person, p=place("c")),
+    P("be.place.of", "{s} 家 在 {p}", "{s.poss} home=家 is=在 {p.at}", s=pronoun, p=place("c")),
     P("name.call", "{s} 叫 {n}", "{s.poss} name=叫 is=叫 {n}", weight=2, s=one_of("我", "他", "她"), n=name),
     P("name.call.ask", "{s} 叫 什么 名字", "what=什么 is=叫 {s.poss} name=名字 ?", weight=2, s=asked),
     P("name.is", "{s} 的 名字 是 {n}", "{s.poss}=的 name=名字 is=是 {n}", s=one_of("我", "他", "她"), n=name),
@@ -89,7 +94,7 @@ _quality = [
     P("adj.all", "{s} 都 很 {a}", "{s} are all=都 very=很 {a}", s=one_of("我们", "他们", "她们"), a=quality()),
     P("adj.both", "{s} 又@1 {a} 又@2 {b}", "{s} is|s both=1 {a} and=2 {b}", weight=2, s=person, a=quality("good"), b=quality("good", "a")),
     P("adj.very.much", "{s} {a} 极 了", "{s} is|s extremely=极 {a}", s=person, a=quality("trait")),
-    P("adj.become", "{s} {a} 了", "{s} is|s {a} now=了", weight=2, s=people, a=quality("state")),
+    P("adj.become", "{s} {a} 了", "{s} is|s=了 {a}", weight=2, s=people, a=quality("state")),
     P("adj.too", "{s} 太 {a} 了", "{s} is|s too=太+了 {a}", weight=2, s=people, a=quality()),
     P("adj.thing.too", "{o} 太 {a} 了", "{o} is|o too=太+了 {a}", weight=2, o=thing(_SEEN, "this that my"), a=quality_of("o")),
     P("adj.little", "{s} 有点 {a}", "{s} is|s a=有点 little=有点 {a}", s=people, a=quality("state")),

@@ -1,14 +1,19 @@
 """Results, possibility, manner, direction; 把 and 被; comparison; topics first; relative clauses."""
 
+# ruff: noqa: E501  (a table: one pattern a line)
+
 from ..adjectives import quality, quality_of
 from ..completions import completed, fixed_verbs
 from ..engine import Pattern as P
 from ..lexicon import Weighted
-from ..noun_phrases import asked, asked_pronoun, kin, one_of, other, people, person, place, pronoun, thing
+from ..people import asked, asked_pronoun, kin, other, people, person
+from ..pronouns import one_of, pronoun
+from ..things import colored_clothing, thing
+from ..whereabouts import place
 from ..nouns import language
 from ..pieces import piece
 from ..times import time
-from ..verb_phrases import activity, verb_with_object
+from ..verb_phrases import activity
 
 _he = one_of("他", "她", "他们", "我")
 
@@ -59,10 +64,6 @@ _VO = fixed_verbs(("说 汉语", "speak Chinese"), ("说 英语", "speak English
                   ("踢 足球", "play football"), ("游 泳", "swim=1+2"), ("跑 步", "run=1+2"), ("打 网球", "play tennis"), ("弹 钢琴", "play the piano"), ("画 画", "draw=1+2"), ("写 汉字", "write=1 Chinese=2 characters=2"))  # fmt: skip
 
 
-def _how(rng, fill):
-    return _HOW.draw(rng)
-
-
 _manner = [
     P("manner", "{s} {v} 得 很 {h}", "{s} {v|s} very=很 {h}", weight=3, s=people, v=_MANNERS, h=lambda rng, fill: rng.choice(_HOW.items[:3])),
     P("manner.truly", "{s} {v} 得 真 {h} || {s} {v} 得 非常 {h}", "{s} {v|s} really=真+非常 {h}", weight=1.5, s=people, v=_MANNERS, h=lambda rng, fill: rng.choice(_HOW.items[:3])),
@@ -74,8 +75,8 @@ _manner = [
     P("manner.vo.not", "{s} {v.rest} {v.head} 得 不 {h} || {s} {v} {v.head} 得 不 {h}", "{s} don't|s=不 {v} {h}", weight=1.5, s=pronoun, v=_VO, h=lambda rng, fill: rng.choice(_HOW.items[:3])),
     P("manner.vo.ask", "{s} {v} {v.head} 得 怎么样 || {s} {v.rest} {v.head} 得 怎么样", "how=怎么样 well=怎么样 do|s {s} {v} ?", weight=1, s=asked_pronoun, v=_VO),
     P("manner.than", "{s} 跑 得 比 {o} 快 || {s} 比 {o} 跑 得 快", "{s} run|s=跑 faster=快 than=比 {o.obj}", weight=1, s=_he, o=other),
-    P("manner.early", "{s} {t} 起 得 很 早", "{s} get|s=起 up=起 very=很 early=早 {t}", weight=1, s=people, t=time("habit")),
-    P("manner.late", "{s} {t} 睡 得 很 晚", "{s} go|s=睡 to=睡 bed=睡 very=很 late=晚 {t}", weight=1, s=people, t=time("habit")),
+    P("manner.early", "{s} 每天 起 得 很 早", "{s} get|s=起 up=起 very=很 early=早 every=每天 day=每天", weight=1, s=people),
+    P("manner.late", "{s} 每天 睡 得 很 晚", "{s} go|s=睡 to=睡 bed=睡 very=很 late=晚 every=每天 day=每天", weight=1, s=people),
     P("manner.adverb", "{s} 高兴 地 笑 了", "{s} laughed=笑+了 happily=高兴+地", weight=.5, s=people),
     P("slow.please", "请 {v} 慢 一点儿 || 请 {v} 慢 点儿", "please=请 {v} more=慢+一点儿+点儿 slowly=慢+一点儿+点儿", weight=1, v=fixed_verbs(("说", "speak"), ("走", "walk"), ("开", "drive"), ("吃", "eat"))),
     P("fast.please", "快 点儿 {v} || 快 一点儿 {v}", "{v} quickly=快+点儿+一点儿", weight=.7, v=fixed_verbs(("走", "walk"), ("吃", "eat"), ("来", "come"), ("做", "do it"), ("写", "write"))),
@@ -143,7 +144,6 @@ _topic = [
     P("shide.made", "这 是 中国 做 的 || 这 是 在 中国 做 的", "this=这 was=是 made=做+的 in=在 China=中国", weight=.4),
 ]
 
-_WORN = thing("clothing", "bare", levels="1230", without="服装|内衣")
 _relative = [
     P("rel.buy", "{s} 买 的 {o} 很 {a}", "the {o} {s} bought=买+的 is|o very=很 {a}", weight=3, s=pronoun, o=thing("clothing|printed|fruit|device|object|furniture", "kind"), a=quality_of("o")),
     P("rel.buy.np", "{s} 买 的 {o}", "the {o} {s} bought=买+的", weight=1.5, kind="phrase", s=pronoun, o=thing("clothing|printed|fruit|device|object|furniture", "kind")),
@@ -151,20 +151,19 @@ _relative = [
     P("rel.this.write", "这 是 {s} 写 的 {o}", "this=这 is=是 the {o} {s} wrote=写+的", weight=1.5, s=person, o=thing("printed", "kind", levels="1230", without="照片|地图|菜单|报纸|词典|笔记本|护照|杂志|身份证")),
     P("rel.like", "{s} 喜欢 的 {o} 很 {a}", "the {o} {s} like|s=喜欢+的 is|o very=很 {a}", weight=1.5, s=pronoun, o=thing("clothing|printed|fruit|device|object", "kind"), a=quality_of("o")),
     P("rel.make", "{s} 做 的 {o} 很 好吃", "the {o} {s} made=做+的 is|o very=很 delicious=好吃", weight=1.5, s=person, o=thing("food", "kind", levels="1230", exclude="fruit")),
-    P("rel.wear.is", "穿 {a} {c} 的 人 是 {j}", "the person=人 in=穿+的 {a} {c} is=是 {j}", weight=2, a=lambda rng, fill: rng.choice(_COLORS), c=_WORN, j=kin),
-    P("rel.wear.who", "穿 {a} {c} 的 人 是 谁", "who=谁 is=是 the person=人 in=穿+的 {a} {c} ?", weight=1.5, a=lambda rng, fill: rng.choice(_COLORS), c=_WORN),
-    P("rel.wear.np", "穿 {a} {c} 的 {q}", "the {q} in=穿+的 {a} {c}", weight=1, kind="phrase", a=lambda rng, fill: rng.choice(_COLORS), c=_WORN, q=lambda rng, fill: rng.choice(_WHO)),
+    P("rel.wear.is", "穿 {c} 的 人 是 {j}", "the person=人 in=穿+的 {c} is=是 {j}", weight=2, c=colored_clothing, j=kin),
+    P("rel.wear.who", "穿 {c} 的 人 是 谁", "who=谁 is=是 the person=人 in=穿+的 {c} ?", weight=1.5, c=colored_clothing),
+    P("rel.wear.np", "穿 {c} 的 {q}", "the {q} in=穿+的 {c}", weight=1, kind="phrase", c=colored_clothing, q=lambda rng, fill: rng.choice(_WHO)),
     P("rel.doing", "正在 {v} 的 人 是 {k} || 在 {v} 的 人 是 {k}", "the person=人 who=的 is=正在+在 {v.ing} is=是 {k}", weight=2, v=activity("d", "p"), k=kin),
     P("rel.doing.who", "正在 {v} 的 人 是 谁", "who=谁 is=是 the person=人 who=的 is=正在 {v.ing} ?", weight=1, v=activity("d", "p")),
     P("rel.want", "{s} 想 买 的 {o} 太 {a} 了", "the {o} {s} want|s=想 to buy=买+的 is|o too=太+了 {a}", weight=1.5, s=pronoun, o=thing("clothing|printed|device|object|furniture", "kind"), a=quality_of("o")),
     P("rel.know", "{s} 认识 的 人 很 多", "{s} know|s=认识+的 many=很+多 people=人", weight=.4, s=pronoun),
     P("rel.people.like", "喜欢 {v} 的 人 很 多", "many=很+多 people=人 like=喜欢+的 to {v}", weight=1, v=activity("h", "p")),
     P("wear.one", "{s} 穿 着 {c}", "{s} is|s=着 wearing=穿 {c}", weight=2, s=person, c=thing("clothing", "a", levels="1230", without="服装|内衣|衣服|帽子|眼镜|太阳镜|手套|围巾|领带|皮带|腰带|口罩")),
-    P("wear.color", "{s} 穿 着 {a} {c} || {s} 穿 {a} {c}", "{s} is|s=着 wearing=穿 {a} {c}", weight=1.5, s=person, a=lambda rng, fill: rng.choice(_COLORS), c=_WORN),
+    P("wear.color", "{s} 穿 着 {c} || {s} 穿 {c}", "{s} is|s=着 wearing=穿 {c}", weight=1.5, s=person, c=colored_clothing),
     P("zhe.posture.at", "{s} 在 {p} {v} 着", "{s} is|s=着 {v.ing} {p.at}=在", weight=1, s=people, p=place("-r"), v=fixed_verbs(("坐", "sit"), ("站", "stand"), ("等", "wait"))),
     P("zhe.hang", "墙 上 挂 着 {o}", "{o} is|o=着 hanging=挂 on=上 the wall=墙", weight=1, o=thing("object", "a number", levels="123", without="钱|东西|票|铅笔|手表|药|礼物|词典|护照|信用卡|伞|黑板|灯|筷子|菜单")),
 ]
-_COLORS = tuple(piece(f"{zh} 的", f"{en}=1+2") for zh, en in (("红色", "red"), ("白色", "white"), ("黑色", "black"), ("蓝色", "blue"), ("绿色", "green"), ("黄色", "yellow"))) + tuple(piece(zh, en) for zh, en in (("红", "red"), ("白", "white"), ("黑", "black")))
 _WHO = tuple(piece(zh, en) for zh, en in (("人", "person"), ("女孩", "girl"), ("男孩", "boy"), ("孩子", "child"), ("先生", "gentleman"), ("女人", "woman"), ("男人", "man"), ("学生", "student")))
 
 PATTERNS = [pattern for group in (_result, _potential, _manner, _direction, _ba, _compare, _topic, _relative) for pattern in group if pattern.weight]

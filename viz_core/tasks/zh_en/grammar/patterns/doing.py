@@ -1,12 +1,15 @@
 """What people do: habits, past, future, progress, wishes, abilities; statements, negations and questions."""
 
+# ruff: noqa: E501  (a table: one pattern a line)
+
 from ..engine import Pattern as P
-from ..noun_phrases import asked, asked_pronoun, one_of, other, people, person, place, pronoun
-from ..times import clock, date, maybe, time, weekday
+from ..people import asked, asked_pronoun, other, people
+from ..pronouns import one_of, pronoun
+from ..whereabouts import place
+from ..times import clock, date, time
 from ..verb_phrases import activity, activity_at, busy_place, does, verb_with_object
 
 _HABIT, _PAST, _FUTURE = time("habit"), time("past"), time("future")
-_you = one_of("你", "你", "他", "她", "你们", "他们")
 _vp = does()
 _doing = activity("d", "p")
 _STATED = dict(s=people, v=_vp)

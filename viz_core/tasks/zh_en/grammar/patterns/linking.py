@@ -1,11 +1,16 @@
 """Two clauses: reasons, concessions, conditions, sequence, alternatives; saying, thinking, knowing that."""
 
+# ruff: noqa: E501  (a table: one pattern a line)
+
 from ..adjectives import quality, quality_of
 from ..clauses import predicate, weather_now
 from ..engine import Pattern as P
-from ..noun_phrases import asked, one_of, other, people, person, place, pronoun, thing
-from ..nouns import job, nationality
-from ..times import clock, time
+from ..people import asked, people, person
+from ..pronouns import one_of, pronoun
+from ..things import thing
+from ..whereabouts import place
+from ..nouns import job
+from ..times import time
 from ..verb_phrases import activity, activity_at, busy_place
 
 _any = activity("", "p")
@@ -64,8 +69,8 @@ _sequence = [
     P("serial", "{s} 去 {v}", "{s} go|s=去 to {v}", weight=1.5, s=people, v=activity("d", "p")),
     P("serial.future", "{s} {t} 去 {v}", "{s} will go=去 to {v} {t}", weight=1.5, s=people, t=time("future day"), v=activity("d", "p")),
     P("serial.past", "{s} {t} 去 {v} 了", "{s} went=去+了 to {v} {t}", weight=1.5, s=people, t=time("past"), v=activity("d", "p")),
-    P("serial.come", "{s} 来 {p} {v}", "{s} come|s=来 {p.to} to {v}", weight=1.5, s=people, p=busy_place("huo"), v=activity_at("p")),
-    P("serial.want", "{s} 想 去 {p} {v}", "{s} want|s=想 to go=去 {p.to} to {v}", weight=2, s=people, p=busy_place("huo"), v=activity_at("p")),
+    P("serial.come", "{s} 来 {p} {v}", "{s} come|s=来 {p.to} to {v}", weight=1.5, s=people, p=busy_place("hur"), v=activity_at("p")),
+    P("serial.want", "{s} 想 去 {p} {v}", "{s} want|s=想 to go=去 {p.to} to {v}", weight=2, s=people, p=busy_place("hur"), v=activity_at("p")),
     P("either", "{s} {v} 或者 {w}", "{s} {v|s} or=或者 {w|s}", weight=1.5, s=people, v=activity("h", "p"), w=activity("h", "p")),
     P("either.habit", "{s} {t} {v} 或者 {w}", "{s} {v|s} or=或者 {w|s} {t}", weight=1, s=people, t=time("habit"), v=activity("h", "p"), w=activity("h", "p")),
 ]
@@ -81,7 +86,7 @@ _saying = [
     P("know.where", "{s} 知道 {o} 在 哪儿 吗 || {s} 知道 {o} 在 哪里 吗", "do|s=吗 {s} know=知道 where=哪儿+哪里 {o} is|o=在 ?", weight=2, s=one_of("你", "你们", "他"), o=thing("job_place|room", "the")),
     P("know.where.not", "{s} 不 知道 {o} 在 哪儿 || {s} 不 知道 {o} 在 哪里", "{s} don't|s=不 know=知道 where=哪儿+哪里 {o} is|o=在", weight=1.5, s=person, o=thing("job_place|room", "the")),
     P("know.not", "{s} 不 知道", "{s} don't|s=不 know=知道", weight=.7, s=people),
-    P("know.le", "{s} 知道 了", "{s} know|s=知道 now=了", weight=.5, s=pronoun),
+    P("know.le", "{s} 知道 了", "{s} know|s=知道 now=了", weight=.5, s=one_of("他", "她", "他们")),
     P("understand.not", "{s} 不 懂 || {s} 不 明白", "{s} don't|s=不 understand=懂+明白", weight=.7, s=people),
     P("understand.ask", "{s} 懂 吗 || {s} 明白 吗 || {s} 懂 了 吗", "do|s=吗 {s} understand=懂+明白 ?", weight=.5, s=asked),
     P("say.job", "{s} 说 {o} 是 {j}", "{s} say|s=说 {o} is|o=是 {j|o}", weight=1, s=one_of("他", "她", "他们"), o=one_of("你", "他", "她"), j=job),

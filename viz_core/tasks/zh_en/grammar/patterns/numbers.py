@@ -1,11 +1,16 @@
 """How many, how much, how old, when: numbers, money, dates, clock times, durations."""
 
+# ruff: noqa: E501  (a table: one pattern a line)
+
 from ..amounts import age, number_between, price, times_count, year
 from ..engine import Pattern as P
-from ..noun_phrases import asked, asked_pronoun, kin, one_of, people, person, place, pronoun, thing
+from ..people import asked, kin, people, person
+from ..pronouns import one_of, pronoun
+from ..things import thing
+from ..whereabouts import place
 from ..times import clock, date, duration, month, time, weekday
-from ..verb_phrases import activity, transitive, verb_with_object
-from ..pieces import piece, verb_piece
+from ..verb_phrases import activity
+from ..pieces import verb_piece
 from ..lexicon import Weighted
 
 _small = "printed|device|clothing|tool|object|container"

@@ -1,14 +1,19 @@
 """Where: 在, 有, going, coming, directions, distance; also having things."""
 
-from ..adjectives import quality_of
+# ruff: noqa: E501  (a table: one pattern a line)
+
+
 from ..engine import Pattern as P
 from ..furnishing import spot
-from ..noun_phrases import asked, asked_pronoun, acquaintance, kin, name, one_of, other, people, person, place, pronoun, thing
-from ..nouns import city, country, where_from
+from ..people import asked, kin, people, person
+from ..pronouns import one_of, pronoun
+from ..things import thing
+from ..whereabouts import place
+from ..nouns import where_from
 from ..pieces import piece
 from ..lexicon import Weighted
-from ..times import clock, maybe, time
-from ..verb_phrases import activity, activity_at, busy_place
+from ..times import clock, time
+from ..verb_phrases import activity_at, busy_place
 
 _you = one_of("你", "你", "他", "她", "你们", "他们")
 _small = "printed|device|clothing|tool|object|container"
@@ -83,30 +88,30 @@ _at = [
 ]
 
 _move = [
-    P("go.will", "{s} 去 {p}", "{s} go|s=去 {p.to}", weight=3, s=people, p=place()),
-    P("go.future", "{s} {t} 去 {p} || {t} {s} 去 {p}", "{s} will go=去 {p.to} {t}", weight=2, s=people, t=time("future day"), p=place()),
-    P("go.want", "{s} 想 去 {p}", "{s} want|s=想 to go=去 {p.to}", weight=3, s=people, p=place()),
-    P("go.going", "{s} 要 去 {p}", "{s} is|s=要 going=要 to go=去 {p.to}", weight=2, s=people, p=place()),
-    P("go.going.time", "{s} {t} 要 去 {p} || {t} {s} 要 去 {p}", "{s} is|s=要 going=要 to go=去 {p.to} {t}", weight=2, s=people, t=time("future day"), p=place()),
-    P("go.past", "{s} 去 {p} 了", "{s} went=去+了 {p.to}", weight=3, s=people, p=place("", "h")),
-    P("go.past.time", "{s} {t} 去 了 {p} || {t} {s} 去 了 {p} || {s} {t} 去 {p} 了", "{s} went=去+了 {p.to} {t}", weight=3, s=people, t=time("past"), p=place()),
-    P("go.not", "{s} 不 去 {p}", "{s} don't|s=不 go=去 {p.to}", weight=2, s=people, p=place()),
-    P("go.not.past", "{s} {t} 没 去 {p} || {s} {t} 没有 去 {p}", "{s} didn't=没+没有 go=去 {p.to} {t}", weight=2, s=people, t=time("past"), p=place()),
-    P("go.ask", "{s} 去 {p} 吗", "do|s=吗 {s} go=去 {p.to} ?", weight=2, s=asked, p=place()),
-    P("go.ask.past", "{s} 去 {p} 了 吗", "did=了+吗 {s} go=去 {p.to} ?", weight=1, s=asked, p=place("", "h")),
-    P("go.whether", "{s} 去 不 去 {p}", "do|s=不 {s} go=去 {p.to} ?", weight=1, s=_you, p=place()),
+    P("go.will", "{s} 去 {p}", "{s} go|s=去 {p.to}", weight=3, s=people, p=place("", "t")),
+    P("go.future", "{s} {t} 去 {p} || {t} {s} 去 {p}", "{s} will go=去 {p.to} {t}", weight=2, s=people, t=time("future day"), p=place("", "t")),
+    P("go.want", "{s} 想 去 {p}", "{s} want|s=想 to go=去 {p.to}", weight=3, s=people, p=place("", "t")),
+    P("go.going", "{s} 要 去 {p}", "{s} is|s=要 going=要 to go=去 {p.to}", weight=2, s=people, p=place("", "t")),
+    P("go.going.time", "{s} {t} 要 去 {p} || {t} {s} 要 去 {p}", "{s} is|s=要 going=要 to go=去 {p.to} {t}", weight=2, s=people, t=time("future day"), p=place("", "t")),
+    P("go.past", "{s} 去 {p} 了", "{s} went=去+了 {p.to}", weight=3, s=people, p=place("", "ht")),
+    P("go.past.time", "{s} {t} 去 了 {p} || {t} {s} 去 了 {p} || {s} {t} 去 {p} 了", "{s} went=去+了 {p.to} {t}", weight=3, s=people, t=time("past"), p=place("", "t")),
+    P("go.not", "{s} 不 去 {p}", "{s} don't|s=不 go=去 {p.to}", weight=2, s=people, p=place("", "t")),
+    P("go.not.past", "{s} {t} 没 去 {p} || {s} {t} 没有 去 {p}", "{s} didn't=没+没有 go=去 {p.to} {t}", weight=2, s=people, t=time("past"), p=place("", "t")),
+    P("go.ask", "{s} 去 {p} 吗", "do|s=吗 {s} go=去 {p.to} ?", weight=2, s=asked, p=place("", "t")),
+    P("go.ask.past", "{s} 去 {p} 了 吗", "did=了+吗 {s} go=去 {p.to} ?", weight=1, s=asked, p=place("", "ht")),
+    P("go.whether", "{s} 去 不 去 {p}", "do|s=不 {s} go=去 {p.to} ?", weight=1, s=_you, p=place("", "t")),
     P("go.where", "{s} 去 哪儿 || {s} 去 哪里", "where=哪儿+哪里 do|s {s} go=去 ?", weight=1, s=asked),
     P("go.where.past", "{s} 去 哪儿 了 || {s} 去 哪里 了", "where=哪儿+哪里 did=了 {s} go=去 ?", weight=1, s=asked),
     P("go.where.will", "{s} {t} 去 哪儿 || {t} {s} 去 哪里", "where=哪儿+哪里 will {s} go=去 {t} ?", weight=1, s=asked, t=time("future day")),
-    P("go.do", "{s} 去 {p} {v}", "{s} go|s=去 {p.to} to {v}", weight=3, s=people, p=busy_place("huo"), v=activity_at("p")),
-    P("go.do.time", "{s} {t} 去 {p} {v} || {t} {s} 去 {p} {v}", "{s} will go=去 {p.to} to {v} {t}", weight=2, s=people, t=time("future day"), p=busy_place("huo"), v=activity_at("p")),
-    P("go.do.past", "{s} {t} 去 {p} {v} 了", "{s} went=去+了 {p.to} to {v} {t}", weight=2, s=people, t=time("past"), p=busy_place("huo"), v=activity_at("p")),
+    P("go.do", "{s} 去 {p} {v}", "{s} go|s=去 {p.to} to {v}", weight=3, s=people, p=busy_place("hur"), v=activity_at("p")),
+    P("go.do.time", "{s} {t} 去 {p} {v} || {t} {s} 去 {p} {v}", "{s} will go=去 {p.to} to {v} {t}", weight=2, s=people, t=time("future day"), p=busy_place("hur"), v=activity_at("p")),
+    P("go.do.past", "{s} {t} 去 {p} {v} 了", "{s} went=去+了 {p.to} to {v} {t}", weight=2, s=people, t=time("past"), p=busy_place("hur"), v=activity_at("p")),
     P("go.by", "{s} {r} 去 {p}", "{s} go|s=去 {p.to} {r}", weight=2, s=people, r=ride, p=place("-s")),
     P("go.by.trip", "{s} {r} 去 {p}", "{s} go|s=去 {p.to} {r}", weight=2, s=people, r=trip, p=place("c")),
     P("go.by.time", "{s} {t} {r} 去 {p}", "{s} will go=去 {p.to} {r} {t}", weight=2, s=people, t=time("future day"), r=trip, p=place("c")),
     P("go.by.habit", "{s} 每天 {r} 去 {p}", "{s} go|s=去 {p.to} {r} every=每天 day=每天", weight=1, s=people, r=ride, p=place("-s")),
     P("go.by.work", "{s} {r} 上班", "{s} go|s=上班 to=上班 work=上班 {r}", weight=1, s=people, r=ride),
-    P("go.how.you", "{s} 怎么 去 {p}", "how=怎么 do|s {s} go=去 {p.to} ?", weight=1.5, s=asked, p=place()),
+    P("go.how.you", "{s} 怎么 去 {p}", "how=怎么 do|s {s} go=去 {p.to} ?", weight=1.5, s=asked, p=place("", "t")),
     P("go.get", "去 {p} 怎么 走", "how=怎么 can I get=走 {p.to}=去 ?", weight=1.5, p=place("-s")),
     P("go.get.polite", "请问 ， 去 {p} 怎么 走 || 请问 去 {p} 怎么 走", "excuse=请问 me=请问 ,=， how=怎么 can I get=走 {p.to}=去 ?", weight=1.5, p=place("-s")),
     P("where.polite", "请问 ， {o} 在 哪儿 || 请问 {o} 在 哪里", "excuse=请问 me=请问 ,=， where=哪儿+哪里 is|o=在 {o} ?", weight=1.5, o=thing("job_place|room", "the")),

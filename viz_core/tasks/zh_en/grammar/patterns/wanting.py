@@ -1,10 +1,15 @@
 """Liking, wanting, being able, having to; requests and orders."""
 
+# ruff: noqa: E501  (a table: one pattern a line)
+
 from ..engine import Pattern as P
-from ..noun_phrases import asked, asked_pronoun, one_of, other, people, person, place, pronoun, thing
+from ..people import asked, asked_pronoun, other, people, person
+from ..pronouns import one_of, pronoun
+from ..things import thing
+from ..whereabouts import place
 from ..nouns import language
-from ..times import maybe, time
-from ..verb_phrases import activity, activity_at, busy_place, does, verb_with_object
+from ..times import time
+from ..verb_phrases import activity, activity_at, busy_place, does
 
 _LIKED = "food|fruit|drink|sport|media|animal|color_noun|plant"
 _liked = thing(_LIKED, "bare", without="运动|食物|动物|冰雹")

@@ -107,7 +107,8 @@ def expand(prediction: Prediction, totals: NDArray, places: NDArray, width: int,
     values, choices = top.cpu().numpy(), ids.cpu().numpy()
     sums = totals[..., None] + values.astype(np.float64)
     flat = sums.reshape(len(sums), -1)
-    order = np.argsort(-flat, axis=1, kind="stable")
+    first = choices + np.arange(choices.shape[1])[:, None] * log_probs.shape[-1]  # of equal totals: by hypothesis, then id
+    order = np.lexsort((first.reshape(flat.shape), -flat), axis=1)
     accepted = np.isfinite(np.take_along_axis(flat, order, 1)) & (np.arange(order.shape[1]) < places[:, None])
     ended = accepted & (np.take_along_axis(choices.reshape(len(sums), -1), order, 1) == end)
     return Level(values, choices, sums, order, accepted, ended, places, prediction.weights)

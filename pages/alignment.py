@@ -1,0 +1,40 @@
+"""Attention as soft alignment (Bahdanau et al. 2015; Luong et al. 2015): every step of an LSTM encoder–decoder."""
+
+import streamlit as st
+
+from viz_core.ui import about, caches, choices, frame, inputs, runs, scrubber
+from viz_core.ui.errors import told
+from viz_core.ui.words import _
+
+TITLE = "Alignment"
+SUMMARY = "Watch a trained encoder–decoder choose each output token, and see which source words it looks back at."
+ORDER = 10
+
+frame.head(
+    _("Alignment"),
+    _(
+        "An LSTM encoder reads the source, an LSTM decoder writes the output one token at a time, and at every step "
+        "attention weighs the source positions anew. Step through the run to see the weights, the other candidates with "
+        "their probabilities, and the seven equations with the numbers of that step."
+    ),
+)
+first, second, third = st.columns([10, 10, 5], gap="medium")
+with first:
+    task = choices.task()
+if task is None:
+    st.stop()
+with second:
+    card = choices.score(task)
+with third:
+    other = choices.beside(task, card)
+text = inputs.source(card)
+picture, controls = st.container(), st.container()
+if text is not None:
+    with controls:
+        decoding = choices.decoding(reference=caches.greedy_output(card.name, text))
+    with picture, told():
+        runs.show([c for c in (card, other) if c], text, decoding)
+scrubber.show(card)
+about.show(card)
+if other:
+    about.show(other)

@@ -1,0 +1,51 @@
+"""The card of a model: what a reader should know before trusting a picture."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from viz_core.ui.errors import plain
+from viz_core.ui.words import N_, _
+from viz_core.zoo.cards import Card
+
+METRICS = {
+    "bleu": N_("BLEU (0–100)"), "chrf": N_("chrF (0–100)"), "aer": N_("alignment error rate (AER)"),
+    "wer": N_("word error rate"), "per": N_("phoneme error rate"), "accuracy": N_("accuracy"),
+}  # fmt: skip
+
+
+def show(card: Card) -> None:
+    """Data, licence, training, measured quality and fingerprint of a model, folded away."""
+    with st.expander(_("About this model: {name}").format(name=card.name), icon=":material/info:"):
+        left, right = st.columns(2)
+        with left:
+            _lines({
+                _("What it is"): plain(_(card.title)),
+                _("Learned from"): plain(_(card.data)),
+                _("Licence of the weights"): plain(card.licence),
+                _("Parameters"): f"{card.parameters:,}",
+                _("Weights (SHA-256)"): f"`{card.sha256[:16]}…`",
+            })  # fmt: skip
+        with right:
+            st.markdown("**" + _("Measured on held-out data") + "**")
+            _lines({_(METRICS.get(name, name)): _number(value) for name, value in card.metrics.items()})
+            if card.beside:
+                st.caption(plain(_(card.beside)))
+            _lines({_("Trained with"): f"`{card.training.get('command', '')}`", _("Training"): plain(_training(card))})
+
+
+def _lines(values: dict[str, str]) -> None:
+    if values:
+        st.markdown("\n".join(f"- {name}: {value}" for name, value in values.items() if value))
+
+
+def _number(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else plain(str(value))
+
+
+def _training(card: Card) -> str:
+    known = card.training
+    if "minutes" not in known:
+        return ""
+    text = _("{steps} updates in {minutes} minutes on {hardware}, seed {seed}")
+    return text.format(**{name: known.get(name, "?") for name in ("steps", "minutes", "hardware", "seed")})

@@ -1,0 +1,203 @@
+"""Choosing what runs: task, score function, a second variant beside it, how outputs are decoded. All in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from viz_core.decoding import Decoding, parse
+from viz_core.decoding.options import MAX_WIDTH
+from viz_core.trace import Trace
+from viz_core.trace.errors import InputError
+from viz_core.ui import address
+from viz_core.ui.errors import told
+from viz_core.ui.words import N_, _
+from viz_core.zoo.cards import Card, card, cards
+
+TASKS = {"zh-en": N_("Chinese → English"), "g2p": N_("Spelling → pronunciation")}
+SCORES = {
+    "none": (N_("no attention"), r"c_i = c"),
+    "dot": (N_("dot product"), r"e_{ij} = s_i^\top h_j"),
+    "general": (N_("general"), r"e_{ij} = s_i^\top W_a h_j"),
+    "additive": (N_("additive"), r"e_{ij} = v_a^\top \tanh(W_a s_i + U_a h_j)"),
+}
+METHODS = {
+    "greedy": N_("Greedy"),
+    "sampling": N_("Sampling"),
+    "beam": N_("Beam search"),
+    "forced": N_("Teacher forcing"),
+}
+FAMILY = "lstm-"  # mechanisms of the encoder–decoders: lstm-none, lstm-dot, …
+
+
+def task() -> str | None:
+    """Chinese → English or spelling → pronunciation; None (with a sentence) when no model is there."""
+    present = [name for name in TASKS if variants(name)]
+    if not present:
+        st.info(_("There is no trained encoder–decoder in this copy of the program. Train one: `python -m viz_core train g2p-lstm-general`"))
+        return None
+    named = _named()
+    default = named.task if named and named.task in present else present[0]
+    address.take("task", default, address.one_of(present, _("task")))
+    label = _("Task")
+    st.segmented_control(label, present, format_func=lambda t: _(TASKS[t]), key="task", required=True, on_change=_new_task)
+    return st.session_state["task"]
+
+
+def variants(task: str) -> dict[str, Card]:
+    """Score function → card, in the order of `SCORES`, as far as models are there."""
+    found = {c.mechanism.removeprefix(FAMILY): c for c in cards().values() if c.task == task and c.mechanism.startswith(FAMILY)}
+    return {score: found[score] for score in SCORES if score in found}
+
+
+def score(task: str) -> Card:
+    """How the model scores a source position: the card of the chosen variant."""
+    present = variants(task)
+    named = _named()
+    default = named.mechanism.removeprefix(FAMILY) if named and named.task == task else _best(present)
+    address.take("score", default, address.one_of(present, _("score function")))
+    if st.session_state["score"] not in present:
+        st.session_state["score"] = default
+    name = _("Score function")
+    st.segmented_control(name, list(present), format_func=_score_name, key="score", required=True)
+    chosen = st.session_state["score"]
+    st.caption(f"${SCORES[chosen][1]}$")
+    return present[chosen]
+
+
+def beside(task: str, first: Card) -> Card | None:
+    """A second variant on the same input, or None."""
+    others = {name: c for name, c in variants(task).items() if c.name != first.name}
+    if not others:
+        return None
+    address.take("beside", "", address.one_of(["", *SCORES], _("second score function")))
+    if st.session_state["beside"] not in others:
+        st.session_state["beside"] = ""
+    st.selectbox(_("Beside it, on the same input"), ["", *others], format_func=_score_name, key="beside")
+    return others.get(st.session_state["beside"])
+
+
+def decoding(reference: str = "") -> Decoding | None:
+    """How outputs are chosen; None, with a sentence, while an option cannot be used. reference: the one to begin with."""
+    address.take("decode", "greedy", address.one_of(METHODS, _("decoding method")))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.segmented_control(
+            _("How the next output is chosen"), list(METHODS), format_func=lambda m: _(METHODS[m]), key="decode",
+            required=True, on_change=unfork,
+        )  # fmt: skip
+        method = st.session_state["decode"]
+        options = {"sampling": _sampling, "beam": beam_options, "forced": lambda: _reference(reference)}.get(method, dict)()
+    forced = forks_taken()
+    with told():
+        return parse({"method": method, **options, "prefix": forced})
+    return None
+
+
+def beam_options(width: int = 4) -> Mapping[str, object]:
+    """Width and length penalty of a beam search."""
+    address.take("width", width, address.whole(_("beam width"), 1, MAX_WIDTH))
+    address.take("length_penalty", 1.0, address.real(_("length penalty"), 0, 3))
+    st.slider(_("Beam width"), 1, MAX_WIDTH, key="width", width=180, help=_("How many partial outputs are continued together."))
+    text = _("The total log-probability is divided by length to this power: 0 prefers short outputs, 1 compares averages.")
+    st.slider(_("Length penalty"), 0.0, 3.0, step=0.1, key="length_penalty", width=180, help=text)
+    return {name: st.session_state[name] for name in ("width", "length_penalty")}
+
+
+def _sampling() -> Mapping[str, object]:
+    address.take("temperature", 1.0, address.real(_("temperature"), 0.05, 5))
+    address.take("top_k", 0, address.whole("top k", 0, 1000))
+    address.take("top_p", 1.0, address.real("top p", 0.01, 1))
+    address.take("seed", 0, address.whole(_("seed"), 0, 2**31))
+    text = _("Below 1 the likely outputs become likelier, above 1 the others do.")
+    st.slider(_("Temperature"), 0.05, 5.0, step=0.05, key="temperature", width=160, help=text)
+    st.number_input("Top k", 0, 1000, key="top_k", width=110, help=_("Draw among the k most probable outputs only; 0: all."))
+    text = _("Draw among the fewest outputs that together have this probability; 1: all.")
+    st.slider("Top p", 0.01, 1.0, step=0.01, key="top_p", width=160, help=text)
+    st.number_input(_("Seed"), 0, 2**31, key="seed", width=120, help=_("The same seed draws the same output again."))
+    return {name: st.session_state[name] for name in ("temperature", "top_k", "top_p", "seed")}
+
+
+def _reference(reference: str) -> Mapping[str, object]:
+    address.take("reference", reference)
+    text = _("The model is fed this output, whatever it would say itself; see how probable it holds each token.")
+    st.text_input(_("Reference output"), key="reference", width=360, help=text)
+    return {"reference": st.session_state["reference"]}
+
+
+def forks_taken() -> tuple[int | None, ...]:
+    """Outputs that the reader forced, by step; None where the method is free."""
+    return address.take("force", (), _read_prefix, lambda prefix: ".".join("_" if c is None else str(c) for c in prefix))
+
+
+def fork(event: Mapping[str, object], trace: Trace) -> None:
+    """Forces the clicked candidate at its step and runs the page again. What was forced after it is let go.
+
+    A beam keeps the shown output up to there; the other methods choose it again by themselves.
+    """
+    at, choice = int(event["step"]), int(event["choice"])  # type: ignore[call-overload]
+    before = [None] * at
+    kept = st.session_state.get("force", ())[:at]
+    before[: len(kept)] = kept
+    if trace.tree is not None:
+        before = [step.choice for step in trace.steps[:at]]
+    st.session_state["force"] = (*before, choice)
+    st.rerun()
+
+
+def fork_chips(labels: Mapping[int, str]) -> None:
+    """What is forced, each with a button that lets it go. labels: output by id."""
+    forced = [(i, c) for i, c in enumerate(st.session_state.get("force", ())) if c is not None]
+    if not forced:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(_("Forced by you:"), width="content")
+        for step, choice in forced:
+            label = _("step {n}: {token}").format(n=step + 1, token=labels.get(choice, "?"))
+            st.button(f"{label} ✕", key=f"unforce {step}", on_click=_unforce, args=(step,), help=_("Let the model choose here again"))
+        if len(forced) > 1:
+            st.button(_("Let all go"), key="unforce all", on_click=unfork, type="tertiary")
+
+
+def unfork() -> None:
+    """Lets everything go that the reader forced."""
+    st.session_state["force"] = ()
+
+
+def _unforce(step: int) -> None:
+    kept = [None if i == step else c for i, c in enumerate(st.session_state["force"])]
+    while kept and kept[-1] is None:
+        kept.pop()
+    st.session_state["force"] = tuple(kept)
+
+
+def _new_task() -> None:
+    unfork()
+    address.reset("text", "score", "beside", "reference", "probe")
+
+
+def _read_prefix(text: str) -> tuple[int | None, ...]:
+    return parse({"method": "greedy", "prefix": text}).prefix
+
+
+def _score_name(name: str) -> str:
+    return _(SCORES[name][0]) if name else _("nothing")
+
+
+def _best(present: Mapping[str, Card]) -> str:
+    return next(name for name in ("additive", "general", "dot", "none") if name in present)
+
+
+def _named() -> Card | None:
+    """The card that `model=` in the address names."""
+    name = st.query_params.get("model")
+    if name is None:
+        return None
+    with told():
+        found = card(name)
+        if not found.mechanism.startswith(FAMILY):
+            raise InputError(_("the model {name} is shown on another page; choose one here").format(name=name))
+        return found
+    return None
+
+

@@ -1,0 +1,51 @@
+"""One run of a model on show, or two on the same input beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from viz_core.decoding import Decoding
+from viz_core.trace import Trace
+from viz_core.ui import address, caches, choices, downloads, scenes
+from viz_core.ui.errors import plain
+from viz_core.ui.words import _
+from viz_core.zoo.cards import Card
+
+
+def show(cards: Sequence[Card], text: str, decoding: Decoding | None) -> None:
+    """Runs every model on the text and shows the players; nothing while an option cannot be used."""
+    if decoding is None:
+        return
+    traces = [caches.trace(card.name, text, decoding) for card in cards]
+    address.take("tensors", False, lambda text: text == "all", lambda _value: "all")
+    choices.fork_chips(dict(enumerate(caches.model(cards[0].name).labels)))
+    with st.container(key="runs"):
+        columns = st.columns(len(traces))
+    for column, card, trace in zip(columns, cards, traces, strict=True):
+        with column:
+            _one(card, trace, f"player {card.name}", alone=len(traces) == 1)
+    st.toggle(_("Show every tensor of a step, the LSTM's gates included"), key="tensors")
+
+
+def _one(card: Card, trace: Trace, key: str, alone: bool) -> None:
+    if not alone:
+        st.markdown(f"**{plain(card.name)}**")
+    st.markdown(_summary(trace))
+    for note in trace.notes:
+        st.caption(plain(_(note)))
+    if not trace.sites:
+        st.info(_("This model has no attention, so there is no map: it squeezes the whole source into one vector c, and every step sees the same c."))
+    tensors = None if st.session_state.get("tensors") else scenes.SEVEN
+    event = scenes.show(trace, key, tensors)
+    if event and event["kind"] == "fork":
+        choices.fork(event, trace)
+    downloads.buttons(trace, scenes.of(trace, tensors), key)
+
+
+def _summary(trace: Trace) -> str:
+    """Output and log P(Y|X) in one line."""
+    total = f"{trace.log_prob:.3f}" if trace.log_prob is not None else "–"
+    text = _("{source} → **{output}** · log P(Y|X) = {total} nats in {steps} steps")
+    return text.format(source=plain(trace.source), output=plain(trace.output.strip()) or "–", total=total, steps=len(trace))
