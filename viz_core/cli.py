@@ -150,7 +150,7 @@ def write(made: Any, path: Path) -> None:
     else:
         content = text_export.to_json(made) if path.suffix == ".json" else text_export.to_csv(made)
     try:
-        path.write_text(content, encoding="utf-8")
+        path.write_text(content, encoding="utf-8", newline="")
     except OSError as error:
         raise InputError(f"{path} cannot be written ({error.strerror}); choose a folder that you may write to") from error
     return None

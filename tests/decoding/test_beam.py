@@ -118,8 +118,8 @@ def test_the_search_goes_on_while_a_longer_output_can_still_win():
     stepper = chain(0.6)  # without normalisation a total never rises again
     assert beam_search(stepper, [stepper.encode("x")], Beam(width=2, length_penalty=0))[0].hypotheses[0].choices == (END,)
     assert stepper.calls == 1
-    stepper = chain(0.6)  # log 0.4 / (8/6)^0.6 = −0.77
-    assert beam_search(stepper, [stepper.encode("x")], Beam(width=2, length_penalty=0.6, normalisation="wu"))[0].hypotheses[0].choices == (END,)
+    options = Beam(width=2, length_penalty=0.6, normalisation="wu")  # log 0.4 / (8/6)^0.6 = −0.77
+    assert beam_search(chain(0.6), [stepper.encode("x")], options)[0].hypotheses[0].choices == (END,)
 
 
 def test_every_place_that_ends_is_taken_for_good():

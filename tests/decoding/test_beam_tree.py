@@ -71,10 +71,10 @@ def test_best_nodes_are_the_hypotheses(case):
 
 
 def test_the_garden_path_is_seen_in_the_tree():
-    """Greedy's A D is in the tree and loses: 0.6 · 0.4 = 0.24 is below 0.6 · 0.5… and 0.4 · 0.9."""
-    stepper = markov(
-        "ABCD", {"<s>": {"A": 0.6, "B": 0.4}, "A": {"D": 0.4, "C": 0.3, "A": 0.3}, "B": {"C": 0.9, "D": 0.1}, "C": {"</s>": 1.0}, "D": {"</s>": 1.0}}
-    )
+    """Greedy's A D is in the tree and loses: 0.6 · 0.4 = 0.24 is below B C, 0.4 · 0.9 = 0.36."""
+    end = {"</s>": 1.0}
+    rows = {"<s>": {"A": 0.6, "B": 0.4}, "A": {"D": 0.4, "C": 0.3, "A": 0.3}, "B": {"C": 0.9, "D": 0.1}, "C": end, "D": end}
+    stepper = markov("ABCD", rows)
     tree = beam_search(stepper, [stepper.encode("x")], Beam(width=2, length_penalty=0))[0].tree
     node = {tuple(tree.token[i] for i in tree.path(n)): n for n in range(len(tree))}
     assert [tree.status[node[key]] for key in [("A",), ("B",)]] == ["kept", "kept"]

@@ -48,6 +48,7 @@ def test_the_output_is_the_reference_with_the_prefix_laid_over():
 def test_a_reference_that_the_model_cannot_write_is_named():
     stepper = markov("AB", CHAIN)
     source = [stepper.encode("x")]
-    for reference, message in [((2, 77), "output id 77"), ((2, END, 3), "the end at step 2 of 3"), ("A A", "'A' has probability 0 at step 2")]:
+    bad = {(2, 77): "output id 77", (2, END, 3): "the end at step 2 of 3", "A A": "'A' has probability 0 at step 2"}
+    for reference, message in bad.items():
         with pytest.raises(InputError, match=message):
             choices_of(stepper, source, Forced(reference=reference))

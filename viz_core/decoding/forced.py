@@ -21,7 +21,8 @@ def reference_of(stepper: Stepper, options: Forced) -> tuple[int, ...]:
     ids = tuple(stepper.choices(reference)) if isinstance(reference, str) else reference
     check_outputs(stepper, ids, "reference")
     if stepper.end in ids[:-1]:
-        raise InputError(f"the reference has the end at step {ids.index(stepper.end) + 1} of {len(ids)}; give ids with the end last or not at all")
+        where = f"step {ids.index(stepper.end) + 1} of {len(ids)}"
+        raise InputError(f"the reference has the end at {where}; give ids with the end last or not at all")
     if len(ids) > MAX_STEPS:
         raise InputError(f"the reference has {len(ids)} outputs; at most {MAX_STEPS} are forced, so shorten it")
     return ids
