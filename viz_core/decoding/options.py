@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from numbers import Integral, Real
@@ -139,8 +138,8 @@ def whole(name: str, value: object, low: int, high: int) -> int:
 
 def number(name: str, value: object, low: float, high: float, open_low: bool = False) -> float:
     """`value` when it is a finite number in [low, high], or (low, high] when `open_low`; InputError otherwise."""
-    good = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
-    if not good or not low <= value <= high or (open_low and value == low):  # type: ignore[operator]
+    good = isinstance(value, Real) and not isinstance(value, bool) and low <= value <= high  # NaN is in no range
+    if not good or (open_low and value == low):
         wanted = f"above {low:g} and at most {high:g}" if open_low else f"from {low:g} to {high:g}"
         raise InputError(f"{name} is {_shown(value)}; give a number {wanted}")
     return float(value)  # type: ignore[arg-type]
@@ -152,4 +151,8 @@ def _range(low: int, high: int) -> str:
 
 def _shown(value: object) -> str:
     """A value for a message, never longer than a line."""
-    return (repr(value) if isinstance(value, str) else str(value))[:60] if isinstance(value, str | Real | None) else f"a {type(value).__name__}"
+    if isinstance(value, str):
+        return repr(value[:60])
+    if isinstance(value, int) and abs(value) >= 2**64:
+        return "a huge number"
+    return str(value)[:60] if isinstance(value, Real | None) else f"a {type(value).__name__}"

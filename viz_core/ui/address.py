@@ -124,9 +124,11 @@ def one_of(options: Collection[str], what: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text in options:
             return text
+        from viz_core.ui.words import _
+
         close = difflib.get_close_matches(text, options, n=1)
-        hint = f"did you mean {close[0]!r}" if close else f"use one of {', '.join(options)}"
-        raise InputError(f"{what} {text[:60]!r} is unknown; {hint}")
+        sentence = _("{what} {value} is unknown; use {known}")
+        raise InputError(sentence.format(what=what, value=repr(text[:60]), known=", ".join(close or filter(None, options))))
 
     return read
 
@@ -136,7 +138,7 @@ def whole(what: str, low: int, high: int) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         if not (text.isascii() and text.removeprefix("-").isdigit()) or not low <= int(text[:20]) <= high:
-            raise InputError(f"{what} is {text[:60]!r}; give a whole number from {low} to {high}")
+            raise _outside(what, text, low, high)
         return int(text)
 
     return read
@@ -151,10 +153,18 @@ def real(what: str, low: float, high: float) -> Callable[[str], float]:
         except ValueError:
             value = math.nan
         if not low <= value <= high:
-            raise InputError(f"{what} is {text[:60]!r}; give a number from {low:g} to {high:g}")
+            raise _outside(what, text, low, high)
         return value
 
     return read
+
+
+def _outside(what: str, text: str, low: float, high: float) -> InputError:
+    from viz_core.ui.words import _
+
+    whole_numbers = isinstance(low, int) and isinstance(high, int)
+    sentence = _("{what} is {value}; give a whole number from {low} to {high}") if whole_numbers else _("{what} is {value}; give a number from {low} to {high}")
+    return InputError(sentence.format(what=what, value=repr(text[:60]), low=low, high=high))
 
 
 def reset(*keys: str) -> None:

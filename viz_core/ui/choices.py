@@ -97,7 +97,7 @@ def decoding(reference: str = "") -> Decoding | None:
 def beam_options(width: int = 4) -> Mapping[str, object]:
     """Width and length penalty of a beam search."""
     address.take("width", width, address.whole(_("beam width"), 1, MAX_WIDTH))
-    address.take("length_penalty", 1.0, address.real(_("length penalty"), 0, 3))
+    address.take("length_penalty", 1.0, address.real(_("length penalty"), 0.0, 3.0))
     st.slider(_("Beam width"), 1, MAX_WIDTH, key="width", width=180, help=_("How many partial outputs are continued together."))
     text = _("The total log-probability is divided by length to this power: 0 prefers short outputs, 1 compares averages.")
     st.slider(_("Length penalty"), 0.0, 3.0, step=0.1, key="length_penalty", width=180, help=text)
@@ -105,9 +105,9 @@ def beam_options(width: int = 4) -> Mapping[str, object]:
 
 
 def _sampling() -> Mapping[str, object]:
-    address.take("temperature", 1.0, address.real(_("temperature"), 0.05, 5))
+    address.take("temperature", 1.0, address.real(_("temperature"), 0.05, 5.0))
     address.take("top_k", 0, address.whole("top k", 0, 1000))
-    address.take("top_p", 1.0, address.real("top p", 0.01, 1))
+    address.take("top_p", 1.0, address.real("top p", 0.01, 1.0))
     address.take("seed", 0, address.whole(_("seed"), 0, 2**31))
     text = _("Below 1 the likely outputs become likelier, above 1 the others do.")
     st.slider(_("Temperature"), 0.05, 5.0, step=0.05, key="temperature", width=160, help=text)

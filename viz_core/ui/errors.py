@@ -10,6 +10,7 @@ import streamlit as st
 
 from viz_core.ui.words import _
 from viz_core.trace.errors import InputError
+from viz_core.ui.sentences import translated
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$<>:])")
 
@@ -28,7 +29,7 @@ def told() -> Iterator[None]:
 
 def tell(error: InputError | str) -> None:
     """One sentence in a red box."""
-    st.error(plain(sentence(str(error))), icon=":material/error:")
+    st.error(plain(sentence(translated(str(error)))), icon=":material/error:")
 
 
 def sentence(text: str) -> str:

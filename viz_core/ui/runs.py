@@ -9,7 +9,8 @@ import streamlit as st
 from viz_core.decoding import Decoding
 from viz_core.trace import Trace
 from viz_core.ui import address, caches, choices, downloads, scenes
-from viz_core.ui.errors import plain
+from viz_core.ui.errors import plain, sentence
+from viz_core.ui.sentences import translated
 from viz_core.ui.words import _
 from viz_core.zoo.cards import Card
 
@@ -34,7 +35,7 @@ def _one(card: Card, trace: Trace, key: str, alone: bool) -> None:
         st.markdown(f"**{plain(card.name)}**")
     st.markdown(_summary(trace))
     for note in trace.notes:
-        st.caption(plain(_(note)))
+        st.caption(plain(sentence(translated(note))))
     if not trace.sites:
         st.info(_("This model has no attention, so there is no map: it squeezes the whole source into one vector c, and every step sees the same c."))
     tensors = None if st.session_state.get("tensors") else scenes.SEVEN

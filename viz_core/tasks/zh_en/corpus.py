@@ -99,7 +99,7 @@ def grammar_pairs(seed: int) -> Iterator[Pair]:
     for number, made in enumerate(chain.from_iterable(rounds)):
         if may_train(made.source, made.target):
             links = frozenset(made.alignment)
-            yield recut(Pair(f"grammar-{made.pattern}-{number}", made.source, made.target, links, "grammar"))
+            yield Pair(f"grammar-{made.pattern}-{number}", made.source, made.target, links, "grammar")
 
 
 def recut(pair: Pair) -> Pair:

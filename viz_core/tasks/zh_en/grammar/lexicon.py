@@ -99,6 +99,8 @@ def _classes(row: dict[str, str]) -> frozenset[str]:
     classes = set(row["classes"].replace(" ", "").split(","))
     if row["zh"] in _SEASONINGS:
         classes -= {"food", "drink"}
+    if "money" in classes:
+        classes.discard("object")
     if "reading" in classes and row["measure"] in "本份张封":
         classes.add("printed")
     if row["zh"] in _PETS:

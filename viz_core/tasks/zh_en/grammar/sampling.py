@@ -1,4 +1,4 @@
-"""Sentences out of patterns: punctuation, jieba's word boundaries, the held-out part."""
+"""Sentences out of patterns: punctuation, word boundaries as visitors' input gets them, the held-out part."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Iterator, NamedTuple, Sequence
 
-import jieba
+from viz_core.inputs.segment import segment
 
 from .engine import Pattern, Phrase, with_articles
 from .english import spell
@@ -24,7 +24,7 @@ PUNCTUATED = 0.65
 class Sentence(NamedTuple):
     """A translation pair.
 
-    ``source``: Chinese words as jieba cuts them; ``target``: English text; ``alignment``: pairs (index in ``source``,
+    ``source``: Chinese words as ``inputs.segment`` cuts them; ``target``: English text; ``alignment``: pairs (index in ``source``,
     index in ``target_words(target)``); ``pattern``: which pattern made it.
     """
 
@@ -34,16 +34,10 @@ class Sentence(NamedTuple):
     pattern: str
 
 
-def segment(text: str) -> tuple[str, ...]:
-    """Chinese words of ``text`` as jieba's dictionary cuts them (no hidden Markov model), blanks dropped."""
-    return tuple(word for word in jieba.cut(text, HMM=False) if not word.isspace())
-
-
 @lru_cache(maxsize=1)
 def _patterns() -> Weighted:
     from .patterns import PATTERNS
 
-    jieba.setLogLevel(60)
     return Weighted(PATTERNS, lambda pattern: pattern.weight)
 
 
@@ -63,11 +57,11 @@ def from_pattern(pattern: Pattern, rng: random.Random) -> Sentence:
 
 
 def realise(phrase: Phrase, name: str, kind: str, punctuated: bool) -> Sentence:
-    """Spell out both sides, cut the Chinese with jieba, and carry the links over by character positions."""
+    """Spell out both sides, cut the Chinese with ``segment``, and carry the links over by character positions."""
     zh, tokens = list(phrase.zh), with_articles(phrase.en())
     if kind == "sentence":
         zh, tokens = _end(zh, tokens, punctuated)
-    source = segment("".join(zh))
+    source = tuple(segment("".join(zh)))
     words_at = _overlaps(zh, source)
     alignment = {(word, index) for index, (_, links) in enumerate(tokens) for p in links for word in words_at[p]}
     target = spell([text for text, _ in tokens], sentence=kind == "sentence")

@@ -104,7 +104,7 @@ _giving = [
     P("write.to", "{s} 给 {o} 写 信", "{s} write|s=写 letters=信 to=给 {o.obj}", weight=1, s=pronoun, o=other),
     P("message.to", "{s} 给 {o} 发 了 一 条 短信", "{s} sent=发+了 a=一 text=短信 message=短信 to=给 {o.obj}", weight=1, s=pronoun, o=other),
     P("tell", "{s} 告诉 {o} 了 || {s} 告诉 了 {o}", "{s} told=告诉+了 {o.obj}", weight=1.2, s=pronoun, o=other),
-    P("tell.please", "请 告诉 我 {q}", "please=请 tell=告诉 me=我 {q}", weight=1, q=thing("abstract", "my", levels="1230", without="时间|快乐|帮助|姓|希望|爱好|变化|关系|机会|季节|水平|健康|影响|文化|工作|意思|事情|颜色|钱|习惯|作业|成绩")),
+    P("tell.please", "请 告诉 我 {q}", "please=请 tell=告诉 me=我 {q}", weight=1, q=lambda rng, fill: rng.choice(_ASKED_FOR)),
     P("teach", "{s} 教 {o} {l}", "{s} teach|s=教 {o.obj} {l}", weight=1.5, s=person, o=one_of("我", "我们", "他", "他们", "你"), l=language),
     P("ask.person", "{s} 问 {o} 一 个 问题 || {s} 问 了 {o} 一 个 问题", "{s} asked=问+了 {o.obj} a=一 question=问题", weight=1, s=pronoun, o=other),
     P("lend.me", "你 能 借 给 我 {q} 吗 || 可以 借 给 我 {q} 吗", "can=能+可以 you lend=借+给 me=我 {q} ?", weight=1, q=thing("printed|object|tool", "a this", levels="123")),
@@ -138,6 +138,8 @@ _giving = [
     P("learn.is.hard.ask", "{l} 难 吗 || {l} 难 不 难", "is {l} difficult=难 ?", weight=.8, l=language),
     P("learn.say", "{q} 用 汉语 怎么 说 || {q} 用 中文 怎么 说", "how=怎么 do you say=说 {q} in=用 Chinese=汉语+中文 ?", weight=.8, q=thing("object|fruit|animal|drink", "kind", levels="1230")),
 ]
+_ASKED_FOR = tuple(piece(zh, en) for zh, en in (("你 的 名字", "your=1+2 name=3"), ("他 的 名字", "his=1+2 name=3"), ("你 的 地址", "your=1+2 address=3"), ("她 的 电话 号码", "her=1+2 phone=3 number=4"),
+                   ("你 的 电话 号码", "your=1+2 phone=3 number=4"), ("密码", "the password"), ("答案", "the answer"), ("为什么", "why"), ("你 的 问题", "your=1+2 problem=3")))  # fmt: skip
 _FEELINGS = tuple(piece(zh, en) for zh, en in (("高兴", "happy"), ("生气", "angry"), ("难过", "sad"), ("开心", "happy"), ("紧张", "nervous"), ("着急", "anxious"), ("失望", "disappointed")))
 
 PATTERNS = [pattern for group in (_weather, _health, _family, _giving) for pattern in group if pattern.weight]

@@ -69,8 +69,8 @@ _sequence = [
     P("serial", "{s} 去 {v}", "{s} go|s=去 to {v}", weight=1.5, s=people, v=activity("d", "p")),
     P("serial.future", "{s} {t} 去 {v}", "{s} will go=去 to {v} {t}", weight=1.5, s=people, t=time("future day"), v=activity("d", "p")),
     P("serial.past", "{s} {t} 去 {v} 了", "{s} went=去+了 to {v} {t}", weight=1.5, s=people, t=time("past"), v=activity("d", "p")),
-    P("serial.come", "{s} 来 {p} {v}", "{s} come|s=来 {p.to} to {v}", weight=1.5, s=people, p=busy_place("hur"), v=activity_at("p")),
-    P("serial.want", "{s} 想 去 {p} {v}", "{s} want|s=想 to go=去 {p.to} to {v}", weight=2, s=people, p=busy_place("hur"), v=activity_at("p")),
+    P("serial.come", "{s} 来 {p} {v}", "{s} come|s=来 {p.to} to {v}", weight=1.5, s=people, p=busy_place("hurt"), v=activity_at("p")),
+    P("serial.want", "{s} 想 去 {p} {v}", "{s} want|s=想 to go=去 {p.to} to {v}", weight=2, s=people, p=busy_place("hurt"), v=activity_at("p")),
     P("either", "{s} {v} 或者 {w}", "{s} {v|s} or=或者 {w|s}", weight=1.5, s=people, v=activity("h", "p"), w=activity("h", "p")),
     P("either.habit", "{s} {t} {v} 或者 {w}", "{s} {v|s} or=或者 {w|s} {t}", weight=1, s=people, t=time("habit"), v=activity("h", "p"), w=activity("h", "p")),
 ]

@@ -16,7 +16,7 @@ from ..verb_phrases import activity, activity_at, busy_place
 
 _any = activity("", "p")
 _doing = activity("d", "p")
-_away = dict(p=busy_place("hur"), v=activity_at("p"))
+_away = dict(p=busy_place("hurt"), v=activity_at("p"))
 _near = dict(p=busy_place("c"), v=activity_at("p"))
 _bought = thing("clothing|printed|fruit|device|object", "a number")
 

@@ -1,0 +1,47 @@
+"""Sentences of the core (errors, notes of a run) in the reader's language. The core itself knows no language: what it
+says is matched with the patterns below, and what matches none is shown as it is."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from viz_core.ui.words import N_, _
+
+PATTERNS = (
+    N_("the input is empty; type at least one character"),
+    N_("the input has {n} characters; at most {most} are read, so shorten it"),
+    N_("{text} has no Chinese character; this model reads Chinese, for example 我是中国人"),
+    N_("{text} has no letter; this model reads one word of the letters a–z and the apostrophe"),
+    N_("{text} has a space; this model reads one word of the letters a–z and the apostrophe"),
+    N_("{text} has {found}; this model reads one word of the letters a–z and the apostrophe"),
+    N_("The text {text} holds no word; expected a Chinese sentence such as '我是中国人。'; type one."),
+    N_("there is no model {name}; did you mean {known}? `models` lists all"),
+    N_("the weights of {name} have SHA-256 {found} but its card says {expected}; "
+       "the file is damaged or another version: check the repository out again"),
+    N_("the weights of {name} are missing ({file}); check the repository out again"),
+    N_("the weights of {name} ({file}) are no safetensors file; restore the file"),
+    N_("reference is empty; give the output that shall be forced, as text or as a list of output ids"),
+    N_("{symbol} is not an output of this model; write these, with spaces between: {known}"),
+    N_("{token} has probability 0 at step {n} and cannot be forced there; force another output"),
+    N_("prefix has the output id {id}; this model's outputs are 0 … {last}"),
+    N_("prefix is {value}; give a list of output ids, with None where any output may come"),
+    N_("never seen in training as a whole: {words}"),
+    N_("cut by the length limit of {n} steps: the output has no end"),
+    N_("the output ended at step {n}, before the forced step {missed}"),
+)  # fmt: skip
+
+
+def translated(text: str) -> str:
+    """A sentence of the core in the reader's language."""
+    for pattern in PATTERNS:
+        found = _expression(pattern).fullmatch(text)
+        if found:
+            return _(pattern).format(**found.groupdict())
+    return _(text)
+
+
+@lru_cache(maxsize=len(PATTERNS))
+def _expression(pattern: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", pattern)
+    return re.compile("".join(f"(?P<{part}>.*?)" if i % 2 else re.escape(part) for i, part in enumerate(parts)), re.DOTALL)
