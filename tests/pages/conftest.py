@@ -39,7 +39,7 @@ def page() -> Callable[..., AppTest]:
     """page("alignment", text="…") → the page after its first run, opened by that link."""
 
     def open_page(name: str, **query: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
         for key, value in query.items():
             app.query_params[key] = value
         if name != "home":

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from viz_core import zoo
+from viz_core.decoding.options import whole
 from viz_core.trace.errors import InputError
 
 
@@ -27,11 +28,12 @@ def evaluators() -> dict[str, ModuleType]:
 def evaluate(name: str, n: int | None = None, seed: int = 0, device: str = "auto", **options: Any) -> dict[str, Any]:
     """Held-out metrics of a model as one flat dict, `model`, `n` and `seed` included.
 
-    n: how many held-out items (None: all). options: the task's own, by name. Raises InputError for an unknown model
-    or option, and for n < 1.
+    n: how many held-out items (None: all). options: the task's own, by name. The same arguments give the same numbers.
+    Raises InputError for an unknown model or option, and for an n or a seed that is no whole number (n ≥ 1, seed ≥ 0).
     """
-    if n is not None and n < 1:
-        raise InputError(f"n is {n}; evaluate at least 1 item")
+    if n is not None:
+        whole("n", n, 1, 2**31)
+    whole("seed", seed, 0, 2**53)
     task = zoo.card(name).task
     if task not in evaluators():
         raise InputError(f"{name} is of task {task!r}, which has no evaluation; tasks with one: {', '.join(sorted(evaluators()))}")
@@ -44,5 +46,5 @@ def evaluate(name: str, n: int | None = None, seed: int = 0, device: str = "auto
 
 
 def sample(items: list, n: int | None, seed: int) -> list:
-    """The first n of a seeded shuffle, or everything."""
+    """n of the items drawn with a seed, without repetition; all in their order when n is None or not fewer."""
     return items if n is None or n >= len(items) else random.Random(seed).sample(items, n)

@@ -13,40 +13,59 @@ from viz_core.explain.alignment import forced_weights, to_words
 from viz_core.inputs.subwords import words
 from viz_core.models.protocol import Stepper
 from viz_core.tasks import metrics, zh_en
-from viz_core.tasks.zh_en import grammar, silver
+from viz_core.tasks.zh_en import corpus, grammar, silver
 from viz_core.tasks.zh_en.pair import Pair
 
 TASK = "zh-en"
-LENGTHS = ((1, 4), (5, 7), (8, 10), (11, 40))  # source words, for quality against sentence length
+# Source words, marks included. HSK sentences are short: no finer ranges have 40 of the 400 held-out ones in each.
+LENGTHS = ((1, 5), (6, 6), (7, 7), (8, 8), (9, 40))
 GRAMMAR_SENTENCES = 400
 
 
 def evaluate(stepper: Stepper, n: int | None, seed: int, beam: int = 5, length_penalty: float = 1.0) -> dict[str, Any]:
-    """`bleu`, `chrf` (0–100) on the 400 held-out HSK sentences, by source length too; `aer` against silver alignments of
-    those sentences and `aer_grammar` against exact alignments of held-out grammar sentences, with baselines."""
-    pairs = sample(list(zh_en.held_out()), n, seed)
-    texts = outputs(stepper, [pair.source for pair in pairs], beam, length_penalty)
+    """`bleu`, `chrf` (0–100, by source length too) and `aer` (0–1) of the 400 held-out HSK sentences, or `n` of them.
+
+    With `_grammar` in the name: the same of as many held-out grammar sentences, whose gold alignment is exact, and
+    `accuracy_grammar`, the share that equals the reference. `aer` of HSK is against silver alignments, of those
+    sentences that have one (`n_aligned`).
+    """
+    natural = sample(list(zh_en.held_out()), n, seed)
+    chosen = {pair.id for pair in natural}
+    made = grammar_pairs(min(n or GRAMMAR_SENTENCES, GRAMMAR_SENTENCES), seed)
+    texts = outputs(stepper, [pair.source for pair in natural], beam, length_penalty)
+    made_texts = outputs(stepper, [pair.source for pair in made], beam, length_penalty)
+    return {
+        "n": len(natural),
+        **quality(natural, texts, ""),
+        **alignment_errors(stepper, [pair for pair in silver.held_out() if pair.id in chosen], ""),
+        "n_grammar": len(made),
+        **quality(made, made_texts, "_grammar"),
+        "accuracy_grammar": float(np.mean([text == pair.target for text, pair in zip(made_texts, made, strict=True)])),
+        **alignment_errors(stepper, made, "_grammar"),
+        "beam": beam,
+        "length_penalty": length_penalty,
+    }
+
+
+def grammar_pairs(n: int, seed: int) -> list[Pair]:
+    """Held-out grammar sentences, cut into words as in training and at use."""
+    drawn = grammar.held_out(n, seed)
+    return [corpus.recut(Pair(s.pattern, s.source, s.target, s.alignment, "grammar")) for s in drawn]
+
+
+def quality(pairs: Sequence[Pair], texts: Sequence[str], suffix: str) -> dict[str, float]:
+    """`bleu`, `chrf`, and chrF by source length in words: `chrf_1_5` with its count `n_1_5`, ….
+
+    By length chrF only, since BLEU of a few short sentences is noise; a range without a sentence is left out.
+    """
     references = [pair.target for pair in pairs]
-    result = {"n": len(pairs), "bleu": metrics.bleu(texts, references), "chrf": metrics.chrf(texts, references)}
-    result |= by_length(pairs, texts)
-    made = [Pair(s.pattern, s.source, s.target, s.alignment, "grammar") for s in grammar.held_out(GRAMMAR_SENTENCES, seed)]
-    chosen = {pair.id for pair in pairs}
-    result |= alignment_errors(stepper, [pair for pair in silver.held_out() if pair.id in chosen], "")
-    result |= alignment_errors(stepper, made, "_grammar")
-    generated = outputs(stepper, [pair.source for pair in made], beam, length_penalty)
-    result["accuracy_grammar"] = float(np.mean([a == b.target for a, b in zip(generated, made, strict=True)]))
-    return {**result, "beam": beam, "length_penalty": length_penalty}
-
-
-def by_length(pairs: Sequence[Pair], texts: Sequence[str]) -> dict[str, float]:
-    """chrF by source length in words: `chrf_1_4`, … (chrF, since BLEU of a few short sentences is noise)."""
-    out = {}
+    found = {f"bleu{suffix}": metrics.bleu(texts, references), f"chrf{suffix}": metrics.chrf(texts, references)}
     for low, high in LENGTHS:
-        chosen = [i for i, pair in enumerate(pairs) if low <= len(pair.source) <= high]
-        if chosen:
-            out[f"chrf_{low}_{high}"] = metrics.chrf([texts[i] for i in chosen], [pairs[i].target for i in chosen])
-            out[f"n_{low}_{high}"] = len(chosen)
-    return out
+        inside = [i for i, pair in enumerate(pairs) if low <= len(pair.source) <= high]
+        if inside:
+            found[f"chrf{suffix}_{low}_{high}"] = metrics.chrf([texts[i] for i in inside], [references[i] for i in inside])
+            found[f"n{suffix}_{low}_{high}"] = len(inside)
+    return found
 
 
 def alignment_errors(stepper: Stepper, pairs: Sequence[Pair], suffix: str) -> dict[str, float]:
@@ -54,34 +73,33 @@ def alignment_errors(stepper: Stepper, pairs: Sequence[Pair], suffix: str) -> di
 
     `aer`: over target words that the gold alignment links (silver links are incomplete, so a word without one is
     unknown, not wrong); `aer_all`: over all target words, every prediction for an unlinked word counted as wrong.
-    Uniform and diagonal alignments are scored in the same way.
+    `aer_uniform` and `aer_diagonal`: a random source word, the one at the same relative position, scored as `aer` is.
+    A model without attention has the baselines only; without a gold alignment there is only `n_aligned`, 0.
     """
     pairs = [pair for pair in pairs if pair.alignment]
+    found: dict[str, float] = {f"n_aligned{suffix}": len(pairs)}
+    if not pairs:
+        return found
     links = attention_links(stepper, pairs)
-    sure = [set(pair.alignment or ()) for pair in pairs]
-    linked = [{t for _, t in gold} for gold in sure]
-    sizes = [(len(pair.source), len(words(pair.target))) for pair in pairs]
-    diagonal = [metrics.diagonal_links(*size) for size in sizes]
-    out = {
-        f"n_aligned{suffix}": len(pairs),
-        f"aer_diagonal{suffix}": metrics.alignment_error_rate(only(diagonal, linked), sure),
-        f"aer_uniform{suffix}": metrics.uniform_alignment_error_rate(
-            [(s, len(l)) for (s, _), l in zip(sizes, linked, strict=True)], sure
-        ),
-    }
+    gold = [set(pair.alignment or ()) for pair in pairs]
+    diagonal = [metrics.diagonal_links(len(pair.source), len(words(pair.target))) for pair in pairs]
     if links is not None:
-        out[f"aer{suffix}"] = metrics.alignment_error_rate(only(links, linked), sure)
-        out[f"aer_all{suffix}"] = metrics.alignment_error_rate(links, sure)
-    return out
+        found[f"aer{suffix}"] = linked_error_rate(links, gold)
+        found[f"aer_all{suffix}"] = metrics.alignment_error_rate(links, gold)
+    found[f"aer_diagonal{suffix}"] = linked_error_rate(diagonal, gold)
+    sizes = [(len(pair.source), len({target for _, target in links})) for pair, links in zip(pairs, gold, strict=True)]
+    found[f"aer_uniform{suffix}"] = metrics.uniform_alignment_error_rate(sizes, gold)
+    return found
 
 
-def only(links: Sequence[set[metrics.Link]], targets: Sequence[set[int]]) -> list[set[metrics.Link]]:
-    """The links whose target word is among `targets`."""
-    return [{link for link in row if link[1] in kept} for row, kept in zip(links, targets, strict=True)]
+def linked_error_rate(predicted: Sequence[set[metrics.Link]], gold: Sequence[set[metrics.Link]]) -> float:
+    """AER over the target words that the gold alignment links."""
+    judged = [metrics.on_linked_targets(row, sure) for row, sure in zip(predicted, gold, strict=True)]
+    return metrics.alignment_error_rate(judged, gold)
 
 
 def attention_links(stepper: Stepper, pairs: Sequence[Pair]) -> list[set[metrics.Link]] | None:
-    """One link a target word, None for a model without attention."""
+    """One link a target word, from its heaviest source word; None for a model without attention."""
     sources = [stepper.encode_units(pair.source) for pair in pairs]
     references = [stepper.choices(pair.target) for pair in pairs]
     weights = forced_weights(stepper, sources, references)

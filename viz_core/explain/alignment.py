@@ -9,27 +9,43 @@ import torch
 from numpy.typing import NDArray
 
 from viz_core.inputs.subwords import word_of_piece, words
+from viz_core.inputs.vocabulary import SPECIALS, UNKNOWN
 from viz_core.models.protocol import Source, Stepper
+from viz_core.trace.errors import ShapeError
 
 
 def forced_weights(stepper: Stepper, sources: Sequence[Source], references: Sequence[Sequence[int]]) -> list[NDArray]:
     """Attention rows while the reference is forced (teacher forcing), f32[target position, source position] a pair.
 
-    references: ids of each reference, `end` included. All pairs run as one batch.
+    references: ids of each reference, `end` included. All pairs run as one batch. NaN for a model without attention.
     """
-    longest = max(len(reference) for reference in references)
+    longest = max(map(len, references), default=0)
+    if not longest:
+        return []
     padded = torch.tensor([[*r, *[stepper.end] * (longest - len(r))] for r in references])
     state, rows = stepper.start(sources), []
     for t in range(longest):
         prediction = stepper.predict(state)
+        rows.append(prediction.weights[:, 0].float().cpu())
         choices = padded[:, t : t + 1].to(prediction.log_probs.device)
-        rows.append(prediction.weights[:, 0].cpu())
         state = stepper.commit(prediction, torch.zeros_like(choices), choices)
     stacked = torch.stack(rows, 1).numpy()  # (N, T, S)
     return [stacked[i, : len(r), : len(s.axis)] for i, (r, s) in enumerate(zip(references, sources, strict=True))]
 
 
 def to_words(weights: NDArray, pieces: Sequence[str], text: str) -> NDArray:
-    """Rows of pieces averaged to rows of target words: f32[piece, source] → f32[word, source]; specials left out."""
-    owner = np.array(word_of_piece(pieces, text))
-    return np.stack([weights[owner == word].mean(axis=0) for word in range(len(words(text)))])
+    """Rows of pieces averaged to rows of target words: f32[piece, source] → f32[word, source]; specials left out.
+
+    pieces: symbols of an encoding of `text`; `<unk>` stands for one character. Raises ShapeError unless there is one
+    row a piece and every word of `text` (`inputs.subwords.words`) has a piece.
+    """
+    # A stand-in of the length it has in the text: word_of_piece counts characters and skips specials.
+    spelled = ["?" if piece == SPECIALS[UNKNOWN] else piece for piece in pieces]
+    owner = np.array(word_of_piece(spelled, text), int)
+    count = len(words(text))
+    if len(owner) != len(weights) or set(range(count)) - set(owner.tolist()):
+        raise ShapeError(
+            f"{len(weights)} rows and {len(pieces)} pieces do not fit the {count} words of {text[:60]!r}; expected one row a "
+            "piece and at least one piece a word; pass the pieces of this text's own encoding"
+        )
+    return np.stack([weights[owner == word].mean(axis=0) for word in range(count)])
