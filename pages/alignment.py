@@ -18,7 +18,7 @@ frame.head(
         "their probabilities, and the seven equations with the numbers of that step."
     ),
 )
-first, second, third = st.columns([10, 10, 5], gap="medium")
+first, second, third = st.columns([10, 9, 6], gap="medium")
 with first:
     task = choices.task()
 if task is None:

@@ -45,6 +45,7 @@ def open_page(browser):
     def open_it(url: str, width: int = 1400, height: int = 1000, scheme: str = "light"):
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True)
         contexts.append(context)
+        context.set_default_timeout(120_000)  # a busy machine is no failure
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", heard)

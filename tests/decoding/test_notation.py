@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from viz_core.decoding import Beam, Forced, Greedy, Sampling, parse, to_text
@@ -20,6 +20,7 @@ ANY = st.one_of(
 )  # fmt: skip
 
 
+@settings(deadline=None, max_examples=60)
 @given(ANY)
 def test_text_and_mapping_give_equal_options_back(options):
     assert parse(to_text(options)) == options

@@ -127,7 +127,7 @@ def test_the_cut_can_be_changed(page) -> None:
         ({"decode": "best"}, "Decoding method 'best' is unknown"),
         ({"score": "cosine"}, "Score function 'cosine' is unknown"),
         ({"task": "fr-en"}, "Task 'fr-en' is unknown"),
-        ({"lang": "tlh"}, "Language 'tlh' is unknown"),
+        ({"lang": "tlh"}, "Lang 'tlh' is unknown"),
         ({"force": "x.y"}, "Prefix is 'x.y'; give a list of output ids"),
         ({"force": "99999"}, "outputs are 0"),
         ({"task": "g2p", "decode": "forced", "reference": "QQ"}, "'QQ' is not an output of this model"),

@@ -43,7 +43,7 @@ def test_home_shows_every_other_page_and_loads_no_torch() -> None:
         "assert not app.exception, app.exception\n"
         "shown = ' '.join(m.value for m in app.markdown)\n"
         "assert all(about.summary in shown for about in frame.pages()), shown\n"
-        "print('loaded', [m for m in ('torch', 'plotly.graph_objects', 'tokenizers') if m in sys.modules])\n"
+        "print('loaded', [m for m in ('torch', 'tokenizers', 'viz_core.figures', 'viz_core.zoo') if m in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -26,8 +26,8 @@ from viz_core.trace import Axis, Quantity, Step
 FAMILY = "reach"
 CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM}
 STOP = "■"
-INPUTS = (*remember.KEYS, *remember.FILLERS, remember.ASK, STOP)
-OUTPUTS = (*remember.KEYS, remember.SILENT, STOP)
+INPUTS = (*remember.LETTERS, remember.ASK, STOP)
+OUTPUTS = (*remember.LETTERS, remember.SILENT, STOP)
 
 
 @dataclass(frozen=True)

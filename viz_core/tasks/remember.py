@@ -1,7 +1,8 @@
 """Remember the first symbol: the shortest task that only a long memory solves (after Hochreiter & Schmidhuber 1997, §5).
 
-A source is one capital letter, then fillers drawn from small letters, then `?`. The right output is `·` (nothing) after
-every symbol but the last, the capital after `?`, then the end. How many fillers lie between is the distance to bridge.
+A source is letters and then `?`. The right output is `·` (nothing) after every letter, the first letter after `?`, then
+the end. All letters come from one alphabet, so that nothing but its place tells the first from the fillers behind it;
+how many fillers lie between is the distance to bridge.
 """
 
 from __future__ import annotations
@@ -10,8 +11,7 @@ import random
 
 from viz_core.trace.errors import InputError
 
-KEYS = tuple("ABCDEFGH")
-FILLERS = tuple("abcdefgh")
+LETTERS = tuple("ABCDEFGH")
 ASK = "?"
 SILENT = "·"
 LONGEST_TRAINED = 40  # fillers in training sources: 0 … 40
@@ -23,7 +23,7 @@ def source(fillers: int, rng: random.Random) -> tuple[str, ...]:
     """One source with that many fillers; InputError for a number outside 0 … `LONGEST`."""
     if not 0 <= fillers <= LONGEST:
         raise InputError(f"the number of fillers is {fillers}; give a whole number from 0 to {LONGEST}")
-    return (rng.choice(KEYS), *rng.choices(FILLERS, k=fillers), ASK)
+    return (*rng.choices(LETTERS, k=fillers + 1), ASK)
 
 
 def held_out(fillers: int, count: int, seed: int = 0) -> list[tuple[str, ...]]:
@@ -38,15 +38,14 @@ def target(units: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def read(text: str) -> tuple[str, ...]:
-    """A typed source as units; InputError says what does not belong where. Spaces are ignored, `?` may be left out."""
-    typed = "".join(text.split())
-    shape = "type one capital A–H, then small letters a–h, then ?"
-    if not typed or typed[0] not in KEYS:
-        raise InputError(f"the source begins with {typed[:1]!r}, which is no key; {shape}")
-    body = typed[1:].removesuffix(ASK)
-    if len(body) > LONGEST:
-        raise InputError(f"the source has {len(body):,} fillers; at most {LONGEST} are read, so shorten it")
-    for character in body:
-        if character not in FILLERS:
-            raise InputError(f"the source has {character!r} among its fillers; {shape}")
-    return (typed[0], *body, ASK)
+    """A typed source as units; InputError names what is none. Case and spaces are ignored, `?` may be left out."""
+    typed = "".join(text.split()).upper().removesuffix(ASK)
+    remedy = f"type letters {LETTERS[0]}–{LETTERS[-1]}, for example CADFBHE?"
+    if not typed:
+        raise InputError(f"the source has no letter; {remedy}")
+    if len(typed) > LONGEST + 1:
+        raise InputError(f"the source has {len(typed):,} letters; at most {LONGEST + 1} are read, so shorten it")
+    for character in typed:
+        if character not in LETTERS:
+            raise InputError(f"the source has {character!r}, which is none of its letters; {remedy}")
+    return (*typed, ASK)

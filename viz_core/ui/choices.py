@@ -37,7 +37,9 @@ def task() -> str | None:
     if not present:
         st.info(_("There is no trained encoder–decoder in this copy of the program. Train one: `python -m viz_core train g2p-lstm-general`"))
         return None
-    named = _named()
+    with told():
+        _named()
+    named = _named_or_none()
     default = named.task if named and named.task in present else present[0]
     address.take("task", default, address.one_of(present, _("task")))
     label = _("Task")
@@ -54,7 +56,7 @@ def variants(task: str) -> dict[str, Card]:
 def score(task: str) -> Card:
     """How the model scores a source position: the card of the chosen variant."""
     present = variants(task)
-    named = _named()
+    named = _named_or_none()
     default = named.mechanism.removeprefix(FAMILY) if named and named.task == task else _best(present)
     address.take("score", default, address.one_of(present, _("score function")))
     if st.session_state["score"] not in present:
@@ -184,20 +186,31 @@ def _score_name(name: str) -> str:
     return _(SCORES[name][0]) if name else _("nothing")
 
 
+def best_variant(task: str) -> Card:
+    """The variant that a page of this task begins with; InputError when no model of the task is there."""
+    present = variants(task)
+    if not present:
+        raise InputError(_("there is no trained model for the task {task}; train one first").format(task=task))
+    return present[_best(present)]
+
+
 def _best(present: Mapping[str, Card]) -> str:
     return next(name for name in ("additive", "general", "dot", "none") if name in present)
 
 
 def _named() -> Card | None:
-    """The card that `model=` in the address names."""
+    """The card that `model=` in the address names; InputError when there is none, or it belongs to another page."""
     name = st.query_params.get("model")
     if name is None:
         return None
-    with told():
-        found = card(name)
-        if not found.mechanism.startswith(FAMILY):
-            raise InputError(_("the model {name} is shown on another page; choose one here").format(name=name))
-        return found
-    return None
+    found = card(name)
+    if not found.mechanism.startswith(FAMILY):
+        raise InputError(_("the model {name} is shown on another page; choose one here").format(name=name))
+    return found
 
 
+def _named_or_none() -> Card | None:
+    try:
+        return _named()
+    except InputError:
+        return None

@@ -26,7 +26,7 @@ STYLE = """<style>
 .stMainBlockContainer { padding: 2.6rem 2.2rem 4rem; }
 .stMainBlockContainer h1 { padding-top: 0; }
 .stMainBlockContainer p { max-width: 62rem; }
-.stColumn { min-width: min(100%, 17rem); }
+.stColumn { min-width: min(100%, 14rem); }
 .st-key-runs > div > .stHorizontalBlock > .stColumn, .st-key-runs > .stHorizontalBlock > .stColumn { min-width: min(100%, 26rem); }
 </style>"""
 _framed: ContextVar[bool] = ContextVar("viz_core_ui_framed", default=False)
@@ -65,7 +65,7 @@ def run() -> None:
 
 
 def _navigation(found: tuple[About, ...]) -> list:
-    """Titles in the reader's language: known from the last run, as the menu is drawn before the selector."""
+    """Titles in the reader's language."""
     return [st.Page(page.path, title=_(page.title), default=page.path.stem == HOME) for page in found]
 
 

@@ -31,7 +31,7 @@ def source(card: Card) -> str | None:
         st.text_input(_("Chinese sentence") if chinese else _("English word"), key="text", on_change=choices.unfork)
     with picks:
         key = f"example {card.task}"
-        st.pills(_("Examples"), examples, key=key, on_change=_pick, args=(key,))
+        st.pills(_("Examples"), examples, key=key, on_change=_pick, args=(key,), wrap=True)
     text, read = st.session_state["text"], None
     with told():
         read = caches.source(card.name, text)

@@ -27,6 +27,7 @@ def show(cards: Sequence[Card], text: str, decoding: Decoding | None) -> None:
     for column, card, trace in zip(columns, cards, traces, strict=True):
         with column:
             _one(card, trace, f"player {card.name}", alone=len(traces) == 1)
+    st.caption(_("`</s>` ends the output; `▁` begins a word."))
     st.toggle(_("Show every tensor of a step, the LSTM's gates included"), key="tensors")
 
 

@@ -20,7 +20,7 @@ _scenes: WeakKeyDictionary[Trace, dict[tuple[str, Tensors], Scene]] = WeakKeyDic
 NUMBER = Axis("channel", ("",))
 # The seven equations of attention seq2seq, in the order in which a step computes them.
 SEVEN = (
-    "encoder states", "fixed vector", "decoder state", "scores", "weights", "context", "attentional state",
+    "encoder states", "decoder state", "scores", "weights", "context", "attentional state",
     "log-probability", "sum so far",
 )  # fmt: skip
 

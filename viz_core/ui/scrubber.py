@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from viz_core.figures import Plot, Scene, theme
 from viz_core.ui import address, scenes
+from viz_core.ui.errors import told
 from viz_core.ui.words import _, language
 from viz_core.zoo.cards import Card
 
@@ -33,7 +34,8 @@ def show(card: Card) -> None:
             st.session_state["probe"] = probes[0]
         st.pills(_("Input"), probes, key="probe", required=True)
         st.caption(_("Step through the snapshots (← →) and watch the output become right and the weights find their place."))
-        scenes.play(_scene(card.history, card.sha256, probes.index(st.session_state["probe"]), language()), f"training {card.name}")
+        with told():
+            scenes.play(_scene(card.history, card.sha256, probes.index(st.session_state["probe"]), language()), f"training {card.name}")
 
 
 def _join(units: list[str]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from viz_core.trace.errors import InputError
 from viz_core.ui import address
 
 LOCALE = Path(__file__).parent / "locale"
@@ -34,8 +35,13 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's customary name for "transl
 
 
 def language() -> str:
-    """The reader's language, one of `LANGUAGES`."""
-    return st.session_state.get("lang", "en")
+    """The reader's language, one of `LANGUAGES`: the selector's, before it is drawn what the address says."""
+    if "lang" in st.session_state:
+        return st.session_state["lang"]
+    try:
+        return _read(st.query_params.get("lang") or _of_browser())
+    except InputError:  # told when the selector is drawn
+        return _of_browser()
 
 
 def choose() -> None:
@@ -51,7 +57,7 @@ def _of_browser() -> str:
 def _read(text: str) -> str:
     """`zh`, `zh-CN` and `zh_CN` mean the same."""
     short = {"zh": "zh_CN", "zh-cn": "zh_CN", "zh_cn": "zh_CN"}.get(text.lower(), text)
-    return address.one_of(LANGUAGES, "language")(short)
+    return address.one_of(LANGUAGES, "lang")(short)
 
 
 @lru_cache(maxsize=len(LANGUAGES))
