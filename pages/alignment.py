@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from viz_core.ui import about, caches, choices, frame, inputs, runs, scrubber
+from viz_core.ui import about, caches, choices, frame, inputs, quality, runs, scrubber
 from viz_core.ui.errors import told
 from viz_core.ui.words import _
 
@@ -35,6 +35,7 @@ if text is not None:
     with picture, told():
         runs.show([c for c in (card, other) if c], text, decoding)
 scrubber.show(card)
+quality.show(task)
 about.show(card)
 if other:
     about.show(other)

@@ -22,7 +22,7 @@ Range = tuple[int, int]  # source words, both ends included
 COLOURS = ("#3563c0", "#0d9488", theme.ACCENT, "#7c3aed")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up")  # colour is never the only difference
 UNINFORMED = theme.MASKED
-UPPER = 0.42  # share of the height that the lower chart takes
+LOWER = 0.42  # share of the height that the lower of two charts takes
 
 
 def length_curve(metrics: Metrics, baseline: str | None = None, suffix: str = "") -> go.Figure:
@@ -45,7 +45,7 @@ def length_curve(metrics: Metrics, baseline: str | None = None, suffix: str = ""
     for label, curve in curves.items():
         _line(figure, label, x, [curve.get(words) for words in ranges], counts, _style(label, metrics, baseline))
     if baseline in curves and len(curves) > 1:
-        _add_gaps(figure, curves, baseline, ranges, counts, metrics)
+        _add_gaps(figure, metrics, curves, baseline)
     figure.update_xaxes(title=dict(text=_("source length in words")), type="category")
     return figure
 
@@ -90,21 +90,24 @@ def _frame(title: str, height: int) -> go.Figure:
     return figure.update_layout(margin=dict(t=90), legend=dict(orientation="h", x=0, y=1.02, yanchor="bottom"))
 
 
-def _add_gaps(
-    figure: go.Figure, curves: Mapping[str, Mapping[Range, float]], baseline: str, ranges: Sequence[Range], counts: Sequence[Any], metrics: Metrics
-) -> None:
-    """A second chart below, on the same lengths: how far every other curve is above the baseline's."""
-    x = [range_name(words, words == ranges[-1]) for words in ranges]
-    lower = curves[baseline]
-    for label in (label for label in curves if label != baseline):
-        gaps = [curves[label][words] - lower[words] if words in curves[label] and words in lower else None for words in ranges]
-        _line(figure, label, x, gaps, counts, {**_style(label, metrics), "yaxis": "y2", "showlegend": False}, "+.1f")
+def _add_gaps(figure: go.Figure, metrics: Metrics, curves: Mapping[str, Mapping[Range, float]], baseline: str) -> None:
+    """A second chart below the lines of a figure, on the same lengths: how far each is above the baseline's."""
+    ranges = sorted({words for curve in curves.values() for words in curve})
+    below = curves[baseline]
+    for line in list(figure.data):
+        if line.legendgroup != baseline:
+            curve, style = curves[line.legendgroup], _style(line.legendgroup, metrics)
+            gaps = [curve[words] - below[words] if words in curve and words in below else None for words in ranges]
+            _line(figure, line.legendgroup, line.x, gaps, line.customdata, style | dict(yaxis="y2", showlegend=False), "+.1f")
     title = _("chrF above “{name}”").format(name=theme.plain(baseline))
-    figure.update_layout(height=520, yaxis=dict(domain=[UPPER + 0.06, 1]), xaxis=dict(anchor="y2"))
-    figure.update_layout(yaxis2=figure.layout.yaxis.to_plotly_json() | dict(domain=[0, UPPER], title=dict(text=title), zeroline=True, zerolinecolor=UNINFORMED))
+    upper = figure.layout.yaxis.to_plotly_json()
+    lower = upper | dict(domain=[0, LOWER], title=dict(text=title), zeroline=True, zerolinecolor=UNINFORMED)
+    figure.update_layout(height=520, yaxis=dict(domain=[LOWER + 0.06, 1]), yaxis2=lower, xaxis=dict(anchor="y2"))
 
 
-def _line(figure: go.Figure, label: str, x: list[str], y: list, counts: Sequence[Any], style: Mapping[str, Any], number: str = ".1f") -> None:
+def _line(
+    figure: go.Figure, label: str, x: Sequence[str], y: list, counts: Sequence[Any], style: Mapping[str, Any], number: str = ".1f"
+) -> None:
     hover = f"%{{fullData.name}}<br>%{{y:{number}}}<br>" + _("{n} sentences").format(n="%{customdata}") + "<extra></extra>"
     figure.add_scatter(x=x, y=y, customdata=counts, name=theme.plain(label), mode="lines+markers", hovertemplate=hover, legendgroup=label, **style)
 

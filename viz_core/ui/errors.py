@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from viz_core.ui.words import _
+from viz_core.ui.words import _, language
 from viz_core.trace.errors import InputError
 from viz_core.ui.sentences import translated
 
@@ -23,8 +23,8 @@ def told() -> Iterator[None]:
     except InputError as error:
         tell(error)
     except PermissionError as error:
-        name = error.filename or _("a file")
-        tell(_("{name} cannot be written; make its folder writable for the user who runs the app, then reload").format(name=name))
+        name = error.filename or "?"
+        tell(_("the file {name} cannot be written; make its folder writable for the user who runs the app, then reload").format(name=name))
 
 
 def tell(error: InputError | str) -> None:
@@ -35,7 +35,8 @@ def tell(error: InputError | str) -> None:
 def sentence(text: str) -> str:
     """One line that begins with a capital and ends with a full stop."""
     line = " ".join(text.split())
-    return line[:1].upper() + line[1:] + ("" if line.endswith((".", "!", "?", "。")) else ".")
+    stop = "。" if language() == "zh_CN" else "."
+    return line[:1].upper() + line[1:] + ("" if line.endswith((".", "!", "?", "。")) else stop)
 
 
 def plain(text: str) -> str:

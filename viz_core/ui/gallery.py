@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from viz_core.ui import frame
+from viz_core.ui.pictures import PICTURES
 from viz_core.ui.words import _
 
 IN_A_ROW = 3
@@ -20,7 +21,9 @@ def show() -> None:
 
 
 def _card(page: frame.About) -> None:
-    st.page_link(str(page.path), label=f"**{_(page.title)}**", icon=":material/arrow_forward:", icon_position="right")
+    made = PICTURES.get(page.path.stem)
+    query = {"text": made.source} if made and page.picture else None  # the link opens the run of the picture
+    st.page_link(str(page.path), query_params=query, label=f"**{_(page.title)}**", icon=":material/arrow_forward:", icon_position="right")
     if page.picture:
         alt = _("{title}: drawn from a real run").format(title=_(page.title))
         st.image(page.picture.read_text(encoding="utf-8"), width="stretch", alt=alt)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -62,11 +63,19 @@ def gates(trace: Trace) -> str:
     return _svg(marks, f"{trace.source} → {trace.output}")
 
 
-# Page (name of its file) → drawing, task, decoding, source.
-PICTURES: dict[str, tuple[Callable[[Trace], str], str, str, str]] = {
-    "alignment": (alignment, "zh-en", "greedy", "他昨天没有去学校。"),
-    "beam_search": (beam, "zh-en", "beam:width=3", "我喜欢茶。"),
-    "lstm": (gates, "zh-en", "greedy", "我是中国人"),
+class Made(NamedTuple):
+    """How a picture is made."""
+
+    draw: Callable[[Trace], str]
+    task: str
+    decoding: str
+    source: str
+
+
+PICTURES = {  # by name of the page's file
+    "alignment": Made(alignment, "zh-en", "greedy", "他昨天没有去学校。"),
+    "beam_search": Made(beam, "zh-en", "beam:width=3", "我喜欢茶。"),
+    "lstm": Made(gates, "zh-en", "greedy", "我是中国人"),
 }
 
 
@@ -77,9 +86,9 @@ def main(pages: Sequence[str] = tuple(PICTURES)) -> None:
 
     FOLDER.mkdir(exist_ok=True)
     for page in pages:
-        draw, task, decoding, source = PICTURES[page]
-        trace = driver.run(best_variant(task).name, source, decoding)
-        (FOLDER / f"{page}.svg").write_text(draw(trace), encoding="utf-8")
+        made = PICTURES[page]
+        trace = driver.run(best_variant(made.task).name, made.source, made.decoding)
+        (FOLDER / f"{page}.svg").write_text(made.draw(trace), encoding="utf-8")
         print(f"{page}: {trace.run['model']}: {trace.source} → {trace.output}")
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from viz_core.trace.errors import InputError
 from viz_core.ui import address
 
 LOCALE = Path(__file__).parent / "locale"
@@ -35,13 +34,11 @@ def N_(message: str) -> str:  # noqa: N802 (gettext's customary name for "transl
 
 
 def language() -> str:
-    """The reader's language, one of `LANGUAGES`: the selector's, before it is drawn what the address says."""
+    """The reader's language, one of `LANGUAGES`: the selector's; before it is drawn, what the address or the browser says."""
     if "lang" in st.session_state:
         return st.session_state["lang"]
-    try:
-        return _read(st.query_params.get("lang") or _of_browser())
-    except InputError:  # told when the selector is drawn
-        return _of_browser()
+    asked = _code(st.query_params.get("lang", ""))
+    return asked if asked in LANGUAGES else _of_browser()
 
 
 def choose() -> None:
@@ -54,10 +51,13 @@ def _of_browser() -> str:
     return "zh_CN" if str(st.context.locale or "").lower().startswith("zh") else "en"
 
 
-def _read(text: str) -> str:
+def _code(text: str) -> str:
     """`zh`, `zh-CN` and `zh_CN` mean the same."""
-    short = {"zh": "zh_CN", "zh-cn": "zh_CN", "zh_cn": "zh_CN"}.get(text.lower(), text)
-    return address.one_of(LANGUAGES, "lang")(short)
+    return "zh_CN" if text.lower() in ("zh", "zh-cn", "zh_cn") else text
+
+
+def _read(text: str) -> str:
+    return address.one_of(LANGUAGES, _("language"))(_code(text))
 
 
 @lru_cache(maxsize=len(LANGUAGES))

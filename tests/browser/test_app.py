@@ -62,12 +62,15 @@ def test_a_clicked_candidate_is_forced_and_let_go(tab: Page, address: str) -> No
     tab.wait_for_function("!location.search.includes('force')")
 
 
-def test_a_clicked_cell_holds_its_token(tab: Page, address: str) -> None:
+def test_a_cell_says_its_weight_and_clicking_it_breaks_nothing(tab: Page, address: str) -> None:
     open_run(tab, f"{address}/alignment?task=g2p&decode=forced&reference=K+T+N")
     box = tab.locator("[data-kind=heatmap] .nsewdrag").first.bounding_box()
-    tab.mouse.click(box["x"] + box["width"] / 6, box["y"] + box["height"] / 8)
-    tab.mouse.move(5, 5)
-    expect(tab.locator(".vz-following").first).to_be_visible()
+    spot = box["x"] + box["width"] / 18, box["y"] + box["height"] / 8
+    tab.mouse.move(*spot)
+    expect(tab.locator(".vz-tip").first).to_contain_text("α = 0.")
+    expect(tab.locator(".vz-tip").first).to_contain_text("K → a")
+    tab.mouse.click(*spot)
+    assert step_of(tab) == (4, 4)
 
 
 def test_back_returns_to_the_view_before(tab: Page, address: str) -> None:

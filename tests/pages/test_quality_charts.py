@@ -1,0 +1,52 @@
+"""The charts of quality under the Alignment page: only where cards have metrics by length."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import tiny_zoo
+from streamlit.testing.v1 import AppTest
+
+from viz_core.zoo import cards
+
+LENGTHS = {"chrf_1_5": 30.0, "n_1_5": 100, "chrf_6_40": 20.0, "n_6_40": 50, "aer_uniform": 0.8, "aer_diagonal": 0.5}
+
+
+@pytest.fixture
+def measured(tmp_path, monkeypatch):
+    """A zoo whose Chinese–English cards have metrics by length."""
+    tiny_zoo.build(tmp_path, ("zh-en",))
+    for path in tmp_path.glob("*/*/card.json"):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        content["metrics"] = LENGTHS if "none" in content["name"] else {**LENGTHS, "chrf_grammar_1_5": 60.0, "aer": 0.3}
+        path.write_text(json.dumps(content), encoding="utf-8")
+    monkeypatch.setattr(cards, "WEIGHTS", tmp_path)
+    cards.cards.cache_clear()
+
+
+def show():
+    from viz_core.ui import quality
+
+    quality.show("zh-en")
+
+
+def charts(app: AppTest) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def test_charts_of_lengths_and_alignment(measured) -> None:
+    app = AppTest.from_function(show, default_timeout=30).run()
+    assert not app.exception
+    assert [tab.label for tab in app.tabs] == ["HSK sentences", "grammar sentences"]
+    lengths, grammar, alignment = charts(app)
+    assert [line["name"] for line in lengths["data"]].count("no attention") == 1
+    assert "above" in lengths["layout"]["yaxis2"]["title"]["text"]
+    assert "yaxis2" not in grammar["layout"], "nothing to compare with: the model without attention was not measured there"
+    assert [bar["name"] for bar in alignment["data"]] == ["dot product", "general", "additive", "same relative position", "random word"]
+    assert all("paper_bgcolor" not in chart["layout"] for chart in (lengths, grammar, alignment)), "the page's colours hold"
+
+
+def test_nothing_without_metrics_by_length() -> None:
+    app = AppTest.from_function(show, default_timeout=30).run()
+    assert not app.exception and not charts(app) and not app.expander

@@ -1,0 +1,62 @@
+"""Known right outputs of an input, and how close an output comes to them: BLEU or phoneme error, by task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from viz_core.tasks import metrics
+
+
+class Quality(NamedTuple):
+    """metric: `bleu` (0–100, sentence level) or `per` (0–1, may pass 1)."""
+
+    metric: str
+    value: float
+
+
+def quality(task: str, output: str, references: Sequence[str]) -> Quality | None:
+    """How close `output` comes to the closest reference; None without references or for a task without such a metric."""
+    usable = [reference for reference in references if reference.strip()]
+    if not usable:
+        return None
+    if task == "g2p":
+        return Quality("per", metrics.phoneme_error_rate([output.split()], [[r.split() for r in usable]]))
+    if task == "zh-en":
+        import sacrebleu  # slow to import
+
+        return Quality("bleu", float(sacrebleu.sentence_bleu(output, usable).score))
+    return None
+
+
+def known(task: str, text: str) -> tuple[str, ...]:
+    """Reference outputs of an input that is in the task's data (training, development or held out), () otherwise."""
+    finder = FINDERS.get(task)
+    return finder().get(_key(text), ()) if finder else ()
+
+
+def _key(text: str) -> str:
+    return "".join(text.split()).replace("/", "").lower()
+
+
+@lru_cache(maxsize=1)
+def _pronunciations() -> dict[str, tuple[str, ...]]:
+    from viz_core.tasks import g2p
+
+    entries = (*g2p.training(), *g2p.development(), *g2p.held_out())
+    return {_key(entry.spelling): tuple(" ".join(p) for p in entry.pronunciations) for entry in entries}
+
+
+@lru_cache(maxsize=1)
+def _translations() -> dict[str, tuple[str, ...]]:
+    from viz_core.tasks import zh_en
+
+    found: dict[str, tuple[str, ...]] = {}
+    for pair in (*zh_en.held_out(), *zh_en.development()):
+        key = _key("".join(pair.source))
+        found[key] = (*found.get(key, ()), pair.target)
+    return found
+
+
+FINDERS: dict[str, Callable[[], dict[str, tuple[str, ...]]]] = {"g2p": _pronunciations, "zh-en": _translations}
