@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from viz_core.decoding import Beam, Greedy
+from viz_core.decoding.batch import choices_of
+from viz_core.models.protocol import Stepper
 from viz_core.tasks import metrics
 
 
@@ -36,6 +39,16 @@ def known(task: str, text: str) -> tuple[str, ...]:
     return finder().get(_key(text), ()) if finder else ()
 
 
+def differing(stepper: Stepper, task: str, options: Beam, count: int) -> list[str]:
+    """Those of the first `count` held-out inputs of a task whose greedy and beam outputs differ, as a person types them."""
+    texts = HELD_OUT[task](count) if task in HELD_OUT else []
+    sources = [stepper.encode(text) for text in texts]
+    if not sources:
+        return []
+    pairs = zip(texts, choices_of(stepper, sources, Greedy()), choices_of(stepper, sources, options), strict=True)
+    return [text for text, greedy, beam in pairs if greedy != beam]
+
+
 def _key(text: str) -> str:
     return "".join(text.split()).replace("/", "").lower()
 
@@ -59,4 +72,17 @@ def _translations() -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _held_out_words(count: int) -> list[str]:
+    from viz_core.tasks import g2p
+
+    return [entry.spelling for entry in g2p.held_out()[:count]]
+
+
+def _held_out_sentences(count: int) -> list[str]:
+    from viz_core.tasks import zh_en
+
+    return ["".join(pair.source) for pair in list(zh_en.held_out())[:count]]
+
+
+HELD_OUT: dict[str, Callable[[int], list[str]]] = {"g2p": _held_out_words, "zh-en": _held_out_sentences}
 FINDERS: dict[str, Callable[[], dict[str, tuple[str, ...]]]] = {"g2p": _pronunciations, "zh-en": _translations}

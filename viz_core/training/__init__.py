@@ -14,7 +14,7 @@ from viz_core.trace.errors import InputError
 
 
 @lru_cache(maxsize=1)
-def recipes() -> dict[str, Callable[[], Any]]:
+def known_recipes() -> dict[str, Callable[[], Any]]:
     """Recipe name → a function that makes it; every module in `recipes/` is looked at."""
     package = importlib.import_module("viz_core.training.recipes")
     found: dict[str, Callable[[], Any]] = {}
@@ -28,8 +28,8 @@ def run_recipe(name: str, folder: Path | None = None, device: str = "auto", minu
     from viz_core.training.loop import train
     from viz_core.zoo import pick_device
 
-    if name not in recipes():
-        raise InputError(f"there is no recipe {name!r}; recipes: {', '.join(sorted(recipes()))}")
+    if name not in known_recipes():
+        raise InputError(f"there is no recipe {name!r}; recipes: {', '.join(sorted(known_recipes()))}")
     if not minutes > 0:
         raise InputError(f"minutes is {minutes}; train for more than 0 minutes")
-    return train(recipes()[name](), folder or Path("runs") / name, str(pick_device(device)), minutes)
+    return train(known_recipes()[name](), folder or Path("runs") / name, str(pick_device(device)), minutes)

@@ -140,14 +140,18 @@ def _offer(card: Card, options: Beam) -> None:
 
 def _find(card: Card, options: Beam) -> None:
     """Puts the next held-out input whose outputs differ into the text field."""
-    free = Beam(width=options.width, length_penalty=options.length_penalty)
-    found = caches.differing(card.name, free.width, free.length_penalty, SEARCHED)
+    found = _differing(card.name, card.sha256, card.task, options.width, options.length_penalty)
     if not found:
         st.session_state["nothing found"] = True
         return
     at = found.index(st.session_state["text"]) + 1 if st.session_state.get("text") in found else 0
     st.session_state["text"] = found[at % len(found)]
     choices.unfork()
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _differing(name: str, sha256: str, task: str, width: int, length_penalty: float) -> list[str]:
+    return references.differing(caches.model(name), task, Beam(width=width, length_penalty=length_penalty), SEARCHED)
 
 
 def _signed(value: float | None) -> str:

@@ -25,8 +25,7 @@ def controls() -> tuple[Beam | None, bool]:
     """Width, length penalty and whether cut-off candidates are drawn; None while an option cannot be used."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         options = choices.beam_options(WIDTH)
-        address.take("pruned", False, address.one_of({"all": True}, _("pruned")), lambda _value: "all")
-        st.session_state["pruned"] = bool(st.session_state["pruned"])
+        address.take("pruned", False, lambda text: address.one_of(["all"], "pruned")(text) == "all", lambda _value: "all")
         st.toggle(_("Draw the candidates that were cut off"), key="pruned",
                   help=_("Otherwise their number stands below each column."))  # fmt: skip
     with told():
