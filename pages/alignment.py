@@ -31,7 +31,7 @@ text = inputs.source(card)
 picture, controls = st.container(), st.container()
 if text is not None:
     with controls:
-        decoding = choices.decoding(reference=caches.greedy_output(card.name, text))
+        decoding = choices.decoding(reference=lambda: caches.greedy_output(card.name, text))
     with picture, told():
         runs.show([c for c in (card, other) if c], text, decoding)
 scrubber.show(card)

@@ -88,6 +88,7 @@ def build_parser() -> Parser:
 
 def models(options: argparse.Namespace) -> None:
     from viz_core import zoo
+    from viz_core.zoo.table import SHOWN
 
     rows = [
         {"name": c.name, "family": c.family, "task": c.task, "source": c.data, "licence": c.licence,
@@ -98,7 +99,7 @@ def models(options: argparse.Namespace) -> None:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for row in rows:
-        shown = " ".join(f"{k}={v:.3g}" for k, v in list(row["metrics"].items())[:3] if isinstance(v, int | float))
+        shown = " ".join(f"{key}={row['metrics'][key]:.3g}" for key in SHOWN if key in row["metrics"])
         print(f"{row['name']:24} {row['task']:8} {row['parameters'] / 1e6:6.2f} M  {row['licence']:14} {shown}")
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from viz_core.decoding import Beam, Greedy
 from viz_core.decoding.batch import choices_of
 from viz_core.models.protocol import Stepper
 from viz_core.tasks import metrics
+
+EXAMPLES = Path(__file__).parent / "examples.tsv"
 
 
 class Quality(NamedTuple):
@@ -34,7 +37,7 @@ def quality(task: str, output: str, references: Sequence[str]) -> Quality | None
 
 
 def known(task: str, text: str) -> tuple[str, ...]:
-    """Reference outputs of an input that is in the task's data (training, development or held out), () otherwise."""
+    """Reference outputs of an input that is among the examples, development or held-out data of a task, () otherwise."""
     finder = FINDERS.get(task)
     return finder().get(_key(text), ()) if finder else ()
 
@@ -53,23 +56,36 @@ def _key(text: str) -> str:
     return "".join(text.split()).replace("/", "").lower()
 
 
+def _examples(task: str) -> list[tuple[str, str]]:
+    """(input, reference) of the inputs that the cards offer; pronunciations are CMUdict's, translations our own."""
+    rows = [line.split("\t") for line in EXAMPLES.read_text(encoding="utf-8").splitlines()]
+    return [(source, target) for kind, source, target in rows if kind == task]
+
+
+def _table(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for source, target in pairs:
+        key = _key(source)
+        if target not in found.get(key, ()):
+            found[key] = (*found.get(key, ()), target)
+    return found
+
+
 @lru_cache(maxsize=1)
 def _pronunciations() -> dict[str, tuple[str, ...]]:
     from viz_core.tasks import g2p
 
-    entries = (*g2p.training(), *g2p.development(), *g2p.held_out())
-    return {_key(entry.spelling): tuple(" ".join(p) for p in entry.pronunciations) for entry in entries}
+    entries = (*g2p.development(), *g2p.held_out())  # training needs a download
+    spoken = [(entry.spelling, " ".join(p)) for entry in entries for p in entry.pronunciations]
+    return _table([*_examples("g2p"), *spoken])
 
 
 @lru_cache(maxsize=1)
 def _translations() -> dict[str, tuple[str, ...]]:
     from viz_core.tasks import zh_en
 
-    found: dict[str, tuple[str, ...]] = {}
-    for pair in (*zh_en.held_out(), *zh_en.development()):
-        key = _key("".join(pair.source))
-        found[key] = (*found.get(key, ()), pair.target)
-    return found
+    pairs = (*zh_en.held_out(), *zh_en.development())
+    return _table([*_examples("zh-en"), *(("".join(pair.source), pair.target) for pair in pairs)])
 
 
 def _held_out_words(count: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -80,8 +80,11 @@ def beside(task: str, first: Card) -> Card | None:
     return others.get(st.session_state["beside"])
 
 
-def decoding(reference: str = "") -> Decoding | None:
-    """How outputs are chosen; None, with a sentence, while an option cannot be used. reference: the one to begin with."""
+def decoding(reference: Callable[[], str]) -> Decoding | None:
+    """How outputs are chosen; None, with a sentence, while an option cannot be used.
+
+    reference: gives the output that teacher forcing begins with.
+    """
     address.take("decode", "greedy", address.one_of(METHODS, _("decoding method")))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
@@ -89,7 +92,7 @@ def decoding(reference: str = "") -> Decoding | None:
             required=True, on_change=unfork,
         )  # fmt: skip
         method = st.session_state["decode"]
-        options = {"sampling": _sampling, "beam": beam_options, "forced": lambda: _reference(reference)}.get(method, dict)()
+        options = {"sampling": _sampling, "beam": beam_options, "forced": lambda: _reference(reference())}.get(method, dict)()
     forced = forks_taken()
     with told():
         return parse({"method": method, **options, "prefix": forced})
