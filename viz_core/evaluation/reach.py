@@ -11,7 +11,7 @@ from viz_core.models.reach import INPUTS, OUTPUTS, Reach, ReachStepper
 from viz_core.tasks import remember
 
 TASK = "reach"
-LENGTHS = (0, 5, 10, 15, 20, 25, 30, 40, 60, 80, 120, 160, 200)  # up to 40 as in training, then beyond
+LENGTHS = (0, 5, 10, 15, 20, 25, 30, 40, 60, 80, 120, 160, 200)  # 20 … 40 as in training, nearer and farther beside
 COUNT = 500  # sources of each length
 
 

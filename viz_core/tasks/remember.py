@@ -14,9 +14,9 @@ from viz_core.trace.errors import InputError
 LETTERS = tuple("ABCDEFGH")
 ASK = "?"
 SILENT = "·"
-LONGEST_TRAINED = 40  # fillers in training sources: 0 … 40
+TRAINED = (20, 40)  # least and most fillers in training: no easy short sources to begin with
 LONGEST = 300  # fillers that are read at all
-HELD_OUT_SEED = 900_000  # sources of `held_out` come from seeds that training never uses
+HELD_OUT_SEED = 900_000  # `held_out` draws with seeds that training never uses
 
 
 def source(fillers: int, rng: random.Random) -> tuple[str, ...]:
@@ -27,7 +27,7 @@ def source(fillers: int, rng: random.Random) -> tuple[str, ...]:
 
 
 def held_out(fillers: int, count: int, seed: int = 0) -> list[tuple[str, ...]]:
-    """`count` sources of one length that no training batch is drawn from; the same seed gives the same sources."""
+    """`count` sources of one length, drawn with seeds of their own; the same seed gives the same sources."""
     rng = random.Random((HELD_OUT_SEED + seed) * 1_000 + fillers)
     return [source(fillers, rng) for _ in range(count)]
 

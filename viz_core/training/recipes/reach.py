@@ -1,4 +1,8 @@
-"""How far back a network reaches: a plain RNN and an LSTM of the same size, same task, same steps, same seed."""
+"""How far back a network reaches: a plain RNN and an LSTM of the same size, same task, same steps, same seed.
+
+Both see long distances only. With short ones among them a plain RNN of this size learns the task as well: it finds a state
+for every letter that maps to itself, and keeps it although its gradient vanishes (Bengio et al. 1994, §III).
+"""
 
 from __future__ import annotations
 
@@ -31,7 +35,7 @@ class ReachRecipe:
 
     name: str
     config: Config
-    plan: Plan = Plan(steps=4_000, learning_rate=3e-3, warmup=100, weight_decay=0.0, average=0.99, validate_every=500)
+    plan: Plan = Plan(steps=4_000, learning_rate=2e-3, warmup=100, weight_decay=0.0, average=0.99, validate_every=1000)
     batch: int = 64
     history: History = field(default_factory=History)
 
@@ -43,7 +47,7 @@ class ReachRecipe:
         step = start
         while True:
             rng = random.Random(self.plan.seed * 1_000_003 + step)
-            fillers = rng.randint(0, remember.LONGEST_TRAINED)
+            fillers = rng.randint(*remember.TRAINED)
             yield tensors([remember.source(fillers, rng) for _ in range(self.batch)])
             step += 1
 
