@@ -29,9 +29,9 @@ with third:
     other = choices.beside(task, card)
 text = inputs.source(card)
 picture, controls = st.container(), st.container()
+with controls:
+    decoding = choices.decoding(None if text is None else lambda: caches.greedy_output(card.name, text))
 if text is not None:
-    with controls:
-        decoding = choices.decoding(reference=lambda: caches.greedy_output(card.name, text))
     with picture, told():
         runs.show([c for c in (card, other) if c], text, decoding)
 scrubber.show(card)

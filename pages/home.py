@@ -12,7 +12,7 @@ frame.head(
     _(
         "Step through real, trained models and see the true numbers at every step: who attends to whom, what else could "
         "have been said, and how each tensor comes about. Every picture below is drawn from a run of a model that ships "
-        "with this program; click it to step through that run yourself."
+        "with this program; its link opens that run."
     ),
 )
 gallery.show()

@@ -95,6 +95,14 @@ def test_bad_text_is_one_sentence_and_stays_in_the_field(page, task: str, text: 
     assert not app.error and f"{good} →" in shown(app), "the page goes on"
 
 
+def test_bad_text_leaves_the_other_controls_as_they_were(page) -> None:
+    app = page("alignment", task="g2p", decode="beam", width="7", text="cat")
+    control(app, "text").set_value("two words").run()
+    assert link(app) == {"task": "g2p", "decode": "beam", "width": "7", "text": "two words"}
+    control(app, "text").set_value("cat").run()
+    assert not app.error and control(app, "width").value == 7
+
+
 @pytest.mark.parametrize("text", ["𠮷野家", "我是\x00中国\x07人", "我爱你😀", "我是中国人שלום", "龘龘龘"])
 def test_odd_but_readable_text_runs(page, text: str) -> None:
     app = page("alignment", task="zh-en", text=text)
@@ -196,3 +204,16 @@ def test_the_card_and_the_history_are_there(page, zoo) -> None:
     content = json.loads((zoo / "test" / "g2p-lstm-general" / "card.json").read_text())
     assert content["sha256"][:16] in shown(app)
     assert any("snapshots" in expander.label for expander in app.expander)
+
+
+def test_an_example_becomes_the_text(page) -> None:
+    app = page("alignment", task="g2p", force="5")
+    control(app, "example g2p").set_value(["cat"]).run()
+    assert control(app, "text").value == "cat" and "cat →" in shown(app)
+    assert "force" not in link(app), "what was forced belonged to the text before"
+
+
+def test_another_task_begins_with_its_own_text(page) -> None:
+    app = page("alignment", task="zh-en", text="我喜欢茶")
+    control(app, "task").set_value(["g2p"]).run()
+    assert not app.error and control(app, "text").value == "attention"

@@ -13,7 +13,7 @@ from viz_core.explain.alignment import forced_weights, to_words
 from viz_core.inputs.subwords import words
 from viz_core.models.protocol import Stepper
 from viz_core.tasks import metrics, zh_en
-from viz_core.tasks.zh_en import corpus, grammar, silver
+from viz_core.tasks.zh_en import grammar, silver
 from viz_core.tasks.zh_en.pair import Pair
 
 TASK = "zh-en"
@@ -48,9 +48,8 @@ def evaluate(stepper: Stepper, n: int | None, seed: int, beam: int = 5, length_p
 
 
 def grammar_pairs(n: int, seed: int) -> list[Pair]:
-    """Held-out grammar sentences, cut into words as in training and at use."""
-    drawn = grammar.held_out(n, seed)
-    return [corpus.recut(Pair(s.pattern, s.source, s.target, s.alignment, "grammar")) for s in drawn]
+    """Held-out grammar sentences, cut into words as typed ones are."""
+    return [Pair(s.pattern, s.source, s.target, s.alignment, "grammar") for s in grammar.held_out(n, seed)]
 
 
 def quality(pairs: Sequence[Pair], texts: Sequence[str], suffix: str) -> dict[str, float]:

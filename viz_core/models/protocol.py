@@ -66,6 +66,9 @@ class Stepper(Protocol):
     def choices(self, text: str) -> list[int]:
         """Ids of a reference output (for teacher forcing), `end` included; InputError when it cannot be written."""
 
+    def plain_log_probs(self, source: Source, choices: Sequence[int]) -> Tensor:
+        """log p of each choice by one plain forward pass over all of them, f32[choice]: what a trace is checked against."""
+
     def limit(self, source: Source) -> int:
         """How many steps at most are sensible for this source."""
 

@@ -147,6 +147,13 @@ class ReachStepper:
         return introduction(self.module, state.sources[source])
 
 
+def untrained(cell: str, seed: int = 0) -> ReachStepper:
+    """A model as it was before training (another seed than the trained one's may be asked for)."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return ReachStepper(Reach(Config(cell)).eval().requires_grad_(False), Identity(f"untrained {cell}", FAMILY))
+
+
 def store(stepper: ReachStepper) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Tensors (f32, they are small) and metadata for a safetensors file."""
     tensors = {name: value.detach().cpu().contiguous() for name, value in stepper.module.state_dict().items()}

@@ -83,6 +83,20 @@ class RecurrentStepper:
         return min(3 * len(source.axis) + 10, 200)
 
     @torch.inference_mode()
+    def plain_log_probs(self, source: Source, choices: Sequence[int]) -> Tensor:
+        words, parts = self.source_ids.encode([source.ids])
+        previous = torch.tensor([[BEGIN, *choices[:-1]]], device=self.device)
+        outputs = self.module(words.to(self.device), None if parts is None else parts.to(self.device), previous)
+        log_probs = self._log_probs(self.module.logits(outputs))[0]
+        return log_probs.gather(1, torch.tensor(choices, device=self.device)[:, None])[:, 0]
+
+    def _log_probs(self, logits: Tensor) -> Tensor:
+        """Padding, unknown and begin are never outputs. In place: the tensor is the caller's own."""
+        logits = logits.float()
+        logits[..., [PAD, UNKNOWN, BEGIN]] = -torch.inf
+        return logits.log_softmax(-1)
+
+    @torch.inference_mode()
     def start(self, sources: Sequence[Source]) -> RecurrentState:
         words, parts = self.source_ids.encode([source.ids for source in sources])
         memory = self.module.encode(words.to(self.device), None if parts is None else parts.to(self.device))
@@ -92,12 +106,10 @@ class RecurrentStepper:
     @torch.inference_mode()
     def predict(self, state: RecurrentState) -> RecurrentPrediction:
         step = self.module.decode(state.memory, state.decoder, self.module.target(state.previous))
-        logits = self.module.logits(step.attentional).float()
-        logits[..., [PAD, UNKNOWN, BEGIN]] = -torch.inf  # never outputs; in place: the tensor is this call's own
         weights = step.weights
         if weights is None:  # no attention: no row, and a picture of none
             weights = torch.full((*state.previous.shape, state.memory.mask.shape[1]), torch.nan, device=self.device)
-        return RecurrentPrediction(state, step, logits.log_softmax(-1), weights)
+        return RecurrentPrediction(state, step, self._log_probs(self.module.logits(step.attentional)), weights)
 
     @torch.inference_mode()
     def commit(self, prediction: RecurrentPrediction, rows: Tensor, choices: Tensor) -> RecurrentState:

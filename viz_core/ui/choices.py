@@ -80,10 +80,11 @@ def beside(task: str, first: Card) -> Card | None:
     return others.get(st.session_state["beside"])
 
 
-def decoding(reference: Callable[[], str]) -> Decoding | None:
+def decoding(reference: Callable[[], str] | None) -> Decoding | None:
     """How outputs are chosen; None, with a sentence, while an option cannot be used.
 
-    reference: gives the output that teacher forcing begins with.
+    reference: gives the output that teacher forcing begins with; None while there is nothing to run (the controls are
+    drawn all the same, so that they keep their values).
     """
     address.take("decode", "greedy", address.one_of(METHODS, _("decoding method")))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -92,8 +93,10 @@ def decoding(reference: Callable[[], str]) -> Decoding | None:
             required=True, on_change=unfork,
         )  # fmt: skip
         method = st.session_state["decode"]
-        options = {"sampling": _sampling, "beam": beam_options, "forced": lambda: _reference(reference())}.get(method, dict)()
+        options = {"sampling": _sampling, "beam": beam_options, "forced": lambda: _reference(reference() if reference else "")}.get(method, dict)()
     forced = forks_taken()
+    if reference is None:
+        return None
     with told():
         return parse({"method": method, **options, "prefix": forced})
     return None

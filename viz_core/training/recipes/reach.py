@@ -1,7 +1,7 @@
 """How far back a network reaches: a plain RNN and an LSTM of the same size, same task, same steps, same seed.
 
 Both see long distances only. With short ones among them a plain RNN of this size learns the task as well: it finds a state
-for every letter that maps to itself, and keeps it although its gradient vanishes (Bengio et al. 1994, §III).
+for every letter that maps to itself, and keeps it although its gradient vanishes (latching, Bengio et al. 1994).
 """
 
 from __future__ import annotations
