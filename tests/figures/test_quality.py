@@ -47,6 +47,7 @@ def test_a_model_keeps_its_colour_and_labels_are_taken_literally():
     every, pair = quality.length_curve(METRICS), quality.length_curve(METRICS, "none")
     bars = quality.alignment_bars(METRICS, {"": "HSK"})
     assert every.data[1].name == bars.data[0].name == "&lt;dot&gt;"
+    assert len({line.line.color for line in every.data}) == len({line.marker.symbol for line in every.data}) == 3
     assert every.data[1].line.color == pair.data[1].line.color == bars.data[0].marker.color
 
 

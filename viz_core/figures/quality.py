@@ -86,8 +86,10 @@ def range_name(words: Range, last: bool = False) -> str:
 
 
 def _frame(title: str, height: int) -> go.Figure:
+    """An empty chart with the title at its upper edge and room for a legend of two lines below it."""
     figure = go.Figure(layout=theme.layout(title, height))
-    return figure.update_layout(margin=dict(t=90), legend=dict(orientation="h", x=0, y=1.02, yanchor="bottom"))
+    figure.update_layout(title=dict(y=1, yref="container", yanchor="top", pad=dict(t=12)), margin=dict(t=96))
+    return figure.update_layout(legend=dict(orientation="h", x=0, y=1.02, yanchor="bottom"))
 
 
 def _add_gaps(figure: go.Figure, metrics: Metrics, curves: Mapping[str, Mapping[Range, float]], baseline: str) -> None:

@@ -106,6 +106,12 @@ class ReachStepper:
     def limit(self, source: Source) -> int:
         return len(source.axis) + 1
 
+    @torch.inference_mode()
+    def plain_log_probs(self, source: Source, choices: Sequence[int]) -> Tensor:
+        symbols = [INPUTS.index(unit) for unit in (*source.ids, STOP)][: len(choices)]
+        log_probs = self.module(torch.tensor([symbols], device=self.module.output.bias.device))[0].log_softmax(-1)
+        return log_probs[range(len(choices)), list(choices)]
+
     def start(self, sources: Sequence[Source]) -> ReachState:
         zeros = torch.zeros(len(sources), 1, self.module.config.hidden, device=self.module.output.bias.device)
         return ReachState(tuple(sources), zeros, zeros, 0)

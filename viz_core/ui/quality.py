@@ -29,11 +29,13 @@ def show(task: str) -> None:
 
 
 def _lengths(metrics: quality.Metrics, measured: list[str]) -> None:
-    st.markdown(_("Without attention one vector has to carry the whole input, and long inputs lose the most (Bahdanau et al. 2015, figure 2)."))
     without = _(choices.SCORES["none"][0])
+    baseline = without if without in metrics else None
+    if baseline:
+        st.markdown(_("Without attention one vector has to carry the whole input, and long inputs lose the most (Bahdanau et al. 2015, figure 2)."))
     for suffix, tab in zip(measured, st.tabs([_(SETS[suffix]) for suffix in measured]), strict=True):
         with tab:
-            _chart(quality.length_curve(metrics, without if without in metrics else None, suffix), f"lengths {suffix}")
+            _chart(quality.length_curve(metrics, baseline, suffix), f"lengths {suffix}")
 
 
 def _alignment(metrics: quality.Metrics) -> None:
