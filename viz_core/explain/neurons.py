@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from viz_core.trace import Axis, InputError, Quantity, Step, Trace
+from viz_core.trace import InputError, Quantity, Step, Trace
 
-NUMBER = Axis("channel", ("",))
 STATES = ("hidden state", "decoder state")  # h_t of a layer, s_t of a decoder: o_t · tanh(m_t) either way
 SOURCE = "Hochreiter & Schmidhuber 1997; Gers et al. 2000"
 
@@ -46,7 +45,7 @@ def neuron(trace: Trace, channel: int) -> tuple[tuple[Quantity, ...], ...]:
 def _numbers(step: Step, channel: int, before: float, state: str) -> tuple[Quantity, ...]:
     def number(name: str, symbol: str, equation: str, value: float | None = None) -> Quantity:
         found = float(step.quantity(name).values[channel]) if value is None else value
-        return Quantity(name, symbol, (NUMBER,), [found], equation, SOURCE)
+        return Quantity(name, symbol, (), found, equation, SOURCE)
 
     letter = "s" if state == "decoder state" else "h"
     return (

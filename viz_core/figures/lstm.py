@@ -86,7 +86,7 @@ def gradient(curves: Mapping[str, tuple[str, NDArray, bool]], labels: Sequence[s
         )  # fmt: skip
     low = min((float(np.min(np.maximum(values, FLOOR))) for _kind, values, _trained in curves.values()), default=FLOOR)
     high = max((float(np.max(values)) for _kind, values, _trained in curves.values()), default=1.0)
-    figure.update_yaxes(type="log", range=[np.log10(low) - 0.3, np.log10(max(high, 1.0)) + 0.3], exponentformat="power", dtick=_decades(low, high),
+    figure.update_yaxes(type="log", range=[np.log10(low) - 0.3, np.log10(max(high, 1.0)) + 0.3], exponentformat="power", dtick=_ticks(low, high),
                         title=dict(text=_("norm (1: arrives whole)")))  # fmt: skip
     figure.update_xaxes(**theme.ticks(tuple(labels), 40), showgrid=False, title=dict(text=_("step that the gradient reaches")))
     figure.update_layout(hovermode="x unified", legend=dict(orientation="h", x=0, y=1.02, yanchor="bottom"))
@@ -141,5 +141,7 @@ def _labels(trace: Trace) -> tuple[str, ...]:
     return tuple(step.emitted or step.label for step in trace.steps)
 
 
-def _decades(low: float, high: float) -> int:
-    return max(1, round((np.log10(max(high, 1.0)) - np.log10(low)) / 6))
+def _ticks(low: float, high: float) -> int | str:
+    """Marks of a logarithmic axis: about six powers of ten, or 1, 2 and 5 of each where there are few."""
+    decades = np.log10(max(high, 1.0)) - np.log10(low)
+    return max(1, round(decades / 6)) if decades > 2 else "D2"

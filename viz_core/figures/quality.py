@@ -60,7 +60,7 @@ def alignment_bars(metrics: Metrics, sets: Mapping[str, str]) -> go.Figure:
     shown = [label for label, values in metrics.items() if any(f"aer{suffix}" in values for suffix in sets)]
     if not shown:
         raise InputError(f"none of {', '.join(metrics) or 'no models'} has an alignment error rate (aer); evaluate a model with attention first")
-    figure = _frame(_("Alignment error rate (lower is better)"), 320)
+    figure = _frame(_("Alignment error rate (lower is better)"), 360)
     x = [theme.plain(name) for name in sets.values()]
     for label in shown:
         values = [metrics[label].get(f"aer{suffix}") for suffix in sets]
@@ -69,7 +69,8 @@ def alignment_bars(metrics: Metrics, sets: Mapping[str, str]) -> go.Figure:
         values = [next((metrics[label][key + suffix] for label in shown if key + suffix in metrics[label]), None) for suffix in sets]
         _bar(figure, name, x, values, dict(color=UNINFORMED, pattern=dict(shape=shape, size=6, solidity=0.3)))
     figure.update_yaxes(range=[0, 1], title=dict(text="AER (0–1)"))
-    return figure.update_layout(barmode="group")
+    figure.update_layout(barmode="group", margin=dict(t=50))  # five names may take five lines: below, where it can grow
+    return figure.update_layout(legend=dict(y=-0.12, yanchor="top"))
 
 
 def by_length(values: Mapping[str, Any], suffix: str = "") -> dict[Range, float]:

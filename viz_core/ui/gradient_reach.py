@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,10 +12,10 @@ import streamlit as st
 from viz_core.decoding import Greedy
 from viz_core.figures import lstm
 from viz_core.figures import words as figure_words
-from viz_core.figures.panels import Plot, Scene
 from viz_core.tasks import remember
 from viz_core.trace.errors import InputError
-from viz_core.ui import about, address, caches, scenes
+from viz_core.ui import about, address, caches
+from viz_core.ui.charts import chart
 from viz_core.ui.errors import plain, told
 from viz_core.ui.words import N_, _
 from viz_core.zoo.cards import Card, cards
@@ -31,7 +33,7 @@ def encoder(card: Card, text: str, part: str) -> None:
     """The gradient in the encoder that is on show, on its own input."""
     if part == "decoder":
         return
-    st.subheader(_("The cell as a motorway for the gradient"))
+    st.subheader(_("How far back a gradient reaches in this encoder"))
     labels = caches.source(card.name, text).axis.labels
     if len(labels) > LONGEST_ENCODED:
         st.info(_("Sources of more than {n} positions are not measured here; shorten the input.").format(n=LONGEST_ENCODED))
@@ -47,7 +49,7 @@ def encoder(card: Card, text: str, part: str) -> None:
     )
     st.markdown(text.format(label=plain(read[0]), c=_number(found.cell[0]), h=_number(found.hidden[0])))
     curves = {_(NAMES["lstm cell"]): ("lstm cell", found.cell, True), _(NAMES["lstm"]): ("lstm", found.hidden, True)}
-    _play(curves, read, _("{model}: gradient by position").format(model=card.name), f"gradient {card.name} {part}")
+    _chart(curves, read, "gradient encoder")
 
 
 def pair() -> None:
@@ -88,7 +90,7 @@ def _answers(known: dict[str, Card], text: str) -> None:
         trace = caches.trace(card.name, text, Greedy())
         step = trace.steps[len(text) - 1]
         line = _("{model} answers **{answer}** with p = {p}") if step.emitted == text[0] else _("{model} answers {answer} (wrong) with p = {p}")
-        lines.append(line.format(model=_(KINDS[kind]), answer=plain(step.emitted), p=f"{2.718281828459045 ** (step.log_prob or 0.0):.3f}"))
+        lines.append(line.format(model=_(KINDS[kind]), answer=plain(step.emitted), p=f"{math.exp(step.log_prob or 0.0):.3f}"))
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 
@@ -105,7 +107,7 @@ def _gradients(known: dict[str, Card], text: str) -> None:
             curves |= _curves(kind, _untrained(kind, text), False, {})
     said = _("From `?` back to the first letter a gradient is multiplied by up to **{c}** along the LSTM's cell, and by at most **{r}** in the plain RNN.")
     st.markdown(said.format(c=_number(first["lstm cell"]), r=_number(first["rnn"])))
-    _play(curves, tuple(text), _("Gradient at ? by the step that it reaches"), "gradient pair")
+    _chart(curves, tuple(text), "gradient pair")
     st.toggle(_("Draw both as they were before training, too (untrained, dotted)"), key="untrained")
 
 
@@ -117,13 +119,9 @@ def _curves(kind: str, found: GradientReach, trained: bool, first: dict[str, flo
     return {_(NAMES[name]) + mark: (name, values, trained) for name, values in named.items()}
 
 
-def _play(curves: dict[str, tuple], labels: tuple[str, ...], title: str, key: str) -> None:
+def _chart(curves: dict[str, tuple], labels: Sequence[str], key: str) -> None:
     figure_words.use(_)
-    figure = lstm.gradient(curves, labels)
-    heading = figure.layout.title.text
-    figure.update_layout(title_text="")
-    panel = Plot(heading, figure, tuple(float(i) for i in range(len(labels))), wide=True)
-    scenes.play(Scene(title, tuple(f"{label} ({i + 1})" for i, label in enumerate(labels)), (panel,), start=0), key)
+    chart(lstm.gradient(curves, labels), key)
 
 
 def _accuracy(known: dict[str, Card]) -> None:
@@ -133,13 +131,7 @@ def _accuracy(known: dict[str, Card]) -> None:
         points = {int(k.removeprefix("accuracy_")): float(v) for k, v in card.metrics.items() if k.startswith("accuracy_")}
         curves[_(KINDS[kind])] = (kind, points)
     figure_words.use(_)
-    figure = lstm.accuracy(curves, remember.TRAINED, 1 / len(remember.LETTERS))
-    heading = figure.layout.title.text
-    figure.update_layout(title_text="")
-    lengths = list(next(iter(curves.values()))[1])
-    panel = Plot(heading, figure, tuple(float(n) for n in lengths), wide=True)
-    labels = tuple(_("{n} letters in between").format(n=n) for n in lengths)
-    scenes.play(Scene(_("Who remembers the first letter?"), labels, (panel,), start=0), "accuracy pair")
+    chart(lstm.accuracy(curves, remember.TRAINED, 1 / len(remember.LETTERS)), "accuracy pair")
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

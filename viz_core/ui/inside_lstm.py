@@ -108,8 +108,8 @@ def _scene(trace: Trace, channel: int, vector: str, order: str, code: str) -> Sc
         figure.update_layout(title_text="")
     panels = (
         Plot(titles[0], road, cursor, wide=True),
-        Formula(_("The cell's equations with the numbers of neuron {n}").format(n=channel), neurons.neuron(trace, channel), wide=False),
-        Plot(titles[1], every, cursor),
+        Formula(_("The cell's equations with the numbers of neuron {n}").format(n=channel), neurons.neuron(trace, channel)),
+        Plot(titles[1], every, cursor, wide=True),
     )
     title = " · ".join(str(part) for part in (trace.run.get("model", ""), trace.run.get("part", _("decoder")), trace.source) if part)
     return Scene(title, tuple(_label(trace, i) for i in range(len(trace))), panels)
