@@ -208,12 +208,12 @@ def test_the_card_and_the_history_are_there(page, zoo) -> None:
 
 def test_an_example_becomes_the_text(page) -> None:
     app = page("alignment", task="g2p", force="5")
-    control(app, "example g2p").set_value(["cat"]).run()
+    control(app, "example g2p").set_value("cat").run()
     assert control(app, "text").value == "cat" and "cat →" in shown(app)
     assert "force" not in link(app), "what was forced belonged to the text before"
 
 
 def test_another_task_begins_with_its_own_text(page) -> None:
     app = page("alignment", task="zh-en", text="我喜欢茶")
-    control(app, "task").set_value(["g2p"]).run()
+    control(app, "task").set_value("g2p").run()
     assert not app.error and control(app, "text").value == "attention"

@@ -43,7 +43,7 @@ def known(task: str, text: str) -> tuple[str, ...]:
 
 
 def differing(stepper: Stepper, task: str, options: Beam, count: int) -> list[str]:
-    """Those of the first `count` held-out inputs of a task whose greedy and beam outputs differ, as a person types them."""
+    """Those of `count` held-out inputs of a task whose greedy and beam outputs differ, as a person types them."""
     texts = HELD_OUT[task](count) if task in HELD_OUT else []
     sources = [stepper.encode(text) for text in texts]
     if not sources:
@@ -91,13 +91,15 @@ def _translations() -> dict[str, tuple[str, ...]]:
 def _held_out_words(count: int) -> list[str]:
     from viz_core.tasks import g2p
 
-    return [entry.spelling for entry in g2p.held_out()[:count]]
+    entries = g2p.held_out()  # sorted by spelling: take them from everywhere
+    return [entry.spelling for entry in entries[:: max(1, len(entries) // count)][:count]]
 
 
 def _held_out_sentences(count: int) -> list[str]:
     from viz_core.tasks import zh_en
 
-    return ["".join(pair.source) for pair in list(zh_en.held_out())[:count]]
+    pairs = list(zh_en.held_out())
+    return ["".join(pair.source) for pair in pairs[:: max(1, len(pairs) // count)][:count]]
 
 
 HELD_OUT: dict[str, Callable[[int], list[str]]] = {"g2p": _held_out_words, "zh-en": _held_out_sentences}

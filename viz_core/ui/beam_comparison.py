@@ -16,7 +16,7 @@ from viz_core.ui.errors import plain, told
 from viz_core.ui.words import _
 from viz_core.zoo.cards import Card
 
-SEARCHED = 48  # inputs that are tried when somebody asks for one where greedy and beam differ
+SEARCHED = 96  # inputs that are tried when somebody asks for one where greedy and beam differ
 
 
 def show(card: Card, text: str, greedy: Trace, beam: Trace, options: Beam) -> None:

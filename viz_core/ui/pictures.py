@@ -75,7 +75,7 @@ class Made(NamedTuple):
 PICTURES = {  # by name of the page's file
     "alignment": Made(alignment, "zh-en", "greedy", "他昨天没有去学校。"),
     "beam_search": Made(beam, "zh-en", "beam:width=3", "我喜欢茶。"),
-    "lstm": Made(gates, "zh-en", "greedy", "我是中国人"),
+    "inside_the_lstm": Made(gates, "zh-en", "greedy", "我是中国人"),
 }
 
 
