@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from viz_core.ui import about, beam_search, choices, frame, inputs
+from viz_core.ui import about, beam_search, choices, frame
 from viz_core.ui.errors import told
 from viz_core.ui.words import _
 
@@ -25,7 +25,7 @@ if task is None:
     st.stop()
 with second:
     card = choices.score(task)
-text = inputs.source(card)
+text = beam_search.source(card)
 options, pruned = beam_search.controls()
 if text is not None and options is not None:
     with told():

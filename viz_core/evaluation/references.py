@@ -49,7 +49,7 @@ def differing(stepper: Stepper, task: str, options: Beam, count: int) -> list[st
     if not sources:
         return []
     pairs = zip(texts, choices_of(stepper, sources, Greedy()), choices_of(stepper, sources, options), strict=True)
-    return [text for text, greedy, beam in pairs if greedy != beam]
+    return [text for text, greedy, beam in pairs if stepper.text(greedy) != stepper.text(beam)]
 
 
 def _key(text: str) -> str:

@@ -21,7 +21,7 @@ from viz_core.models.candidates import candidates
 from viz_core.models.protocol import Identity, Source
 from viz_core.models.reach_quantities import introduction, step_quantities
 from viz_core.tasks import remember
-from viz_core.trace import Axis, Quantity, Step
+from viz_core.trace import Axis, InputError, Quantity, Step
 
 FAMILY = "reach"
 CELLS = {"rnn": nn.RNN, "lstm": nn.LSTM}
@@ -102,6 +102,13 @@ class ReachStepper:
         """What it said, silence left out."""
         silent = OUTPUTS.index(remember.SILENT)
         return "".join(OUTPUTS[choice] for choice in choices if choice not in (silent, self.end))
+
+    def choices(self, text: str) -> list[int]:
+        """One output a character, `·` for silence, the end added."""
+        for character in text:
+            if character not in OUTPUTS[:-1]:
+                raise InputError(f"{character!r} is not an output of this model; write one of {' '.join(OUTPUTS[:-1])} for every symbol read")
+        return [*(OUTPUTS.index(character) for character in text), self.end]
 
     def limit(self, source: Source) -> int:
         return len(source.axis) + 1

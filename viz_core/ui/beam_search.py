@@ -12,13 +12,19 @@ from viz_core.figures import words as figure_words
 from viz_core.figures.beam import beam_panel
 from viz_core.figures.panels import Formula, Plot, Scene
 from viz_core.trace import Trace
-from viz_core.ui import address, beam_comparison, caches, choices, downloads, scenes
+from viz_core.ui import address, beam_comparison, caches, choices, downloads, inputs, scenes
 from viz_core.ui.errors import plain, told
 from viz_core.ui.words import _, language
 from viz_core.zoo.cards import Card
 
 WIDTH = 5  # hypotheses to begin with
+FIRST = {"zh-en": ("她穿着高跟鞋。",), "g2p": ("rocket",)}  # held-out inputs
 _scenes: WeakKeyDictionary[Trace, dict[tuple[str, bool], Scene]] = WeakKeyDictionary()
+
+
+def source(card: Card) -> str | None:
+    """The text to run; the examples begin with one on which a beam and greedy decoding say different things."""
+    return inputs.source(dataclasses.replace(card, examples=(*FIRST.get(card.task, ()), *card.examples)))
 
 
 def controls() -> tuple[Beam | None, bool]:
