@@ -217,3 +217,9 @@ def test_another_task_begins_with_its_own_text(page) -> None:
     app = page("alignment", task="zh-en", text="我喜欢茶")
     control(app, "task").set_value("g2p").run()
     assert not app.error and control(app, "text").value == "attention"
+
+
+def test_a_beam_leads_to_its_tree(page) -> None:
+    app = page("alignment", task="g2p", text="cat", decode="beam", width="3")
+    link_there = next(item.proto for item in app.get("page_link"))
+    assert link_there.page.endswith("beam_search") and link_there.query_string == "task=g2p&text=cat&width=3"

@@ -18,7 +18,7 @@ from viz_core.models.recurrent_seq2seq import SCORES, Config, RecurrentSeq2Seq
 from viz_core.models.recurrent_stepper import RecurrentStepper
 from viz_core.training.history import History
 
-ENGLISH = ["I am Chinese .", "You are a student .", "He drinks tea .", "I like tea ."] * 3
+ENGLISH = ["I am Chinese .", "You are a student .", "He drinks tea .", "I like tea ."] * 3 + [" ".join(map(chr, range(33, 127)))] * 2
 EXAMPLES = {"zh-en": ["我是中国人", "我喜欢茶"], "g2p": ["attention", "cat"]}
 
 
@@ -33,7 +33,7 @@ def _model(task: str, score: str) -> RecurrentStepper:
     torch.manual_seed(0)
     if task == "zh-en":
         words = WordIds(Vocabulary(SPECIALS + tuple("我 是 中国 人 喜欢 茶 。".split())), Vocabulary(SPECIALS + tuple("我是中国人喜欢茶。")))
-        target: Subwords | Symbols = Subwords.train(ENGLISH, 60)
+        target: Subwords | Symbols = Subwords.train(ENGLISH, 240)
         reader = "chinese"
     else:
         words = WordIds(Vocabulary(SPECIALS + tuple("abcdefghijklmnopqrstuvwxyz'")), None)

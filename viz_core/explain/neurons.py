@@ -35,7 +35,9 @@ def neuron(trace: Trace, channel: int) -> tuple[tuple[Quantity, ...], ...]:
     size = trace.steps[0].quantity("cell").values.shape[0]
     if not 0 <= channel < size:
         raise InputError(f"neuron {channel} is not in this layer; its neurons are 0 … {size - 1}")
-    before, out = 0.0, []
+    first = trace.steps[0]
+    before = float(first.quantity("kept").values[channel] / first.quantity("forget gate").values[channel])  # a decoder's m_0 is not 0
+    out = []
     for step in trace.steps:
         out.append(_numbers(step, channel, before, state))
         before = float(step.quantity("cell").values[channel])

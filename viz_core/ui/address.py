@@ -167,6 +167,13 @@ def _outside(what: str, text: str, low: float, high: float) -> InputError:
     return InputError(sentence.format(what=what, value=repr(text[:60]), low=low, high=high))
 
 
+def held(*keys: str) -> dict[str, str]:
+    """What a link needs to carry these controls along: those that differ from their defaults."""
+    known = {key: _state().known[key] for key in keys if key in _state().known}
+    values = {key: (st.session_state.get(key), k) for key, k in known.items()}
+    return {key: k.write(value) for key, (value, k) in values.items() if value is not None and value != k.default}
+
+
 def reset(*keys: str) -> None:
     """Puts controls back to their defaults, those of the next run when they differ from today's."""
     known = _state().known

@@ -88,7 +88,7 @@ def _answers(known: dict[str, Card], text: str) -> None:
     lines = [_("Row: `{row}`, right answer **{letter}**.").format(row=text if len(text) <= 80 else f"{text[:40]} … {text[-20:]}", letter=text[0])]
     for kind, card in known.items():
         trace = caches.trace(card.name, text, Greedy())
-        step = trace.steps[len(text) - 1]
+        step = trace.steps[min(len(text), len(trace)) - 1]  # a model that stops before the question answers nothing
         line = _("{model} answers **{answer}** with p = {p}") if step.emitted == text[0] else _("{model} answers {answer} (wrong) with p = {p}")
         lines.append(line.format(model=_(KINDS[kind]), answer=plain(step.emitted), p=f"{math.exp(step.log_prob or 0.0):.3f}"))
     st.markdown("\n".join(f"- {line}" for line in lines))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from viz_core.decoding import Decoding
 from viz_core.trace import Trace
-from viz_core.ui import address, caches, choices, downloads, scenes
+from viz_core.ui import address, caches, choices, downloads, frame, scenes
 from viz_core.ui.errors import plain, sentence
 from viz_core.ui.sentences import translated
 from viz_core.ui.words import _
@@ -27,6 +27,8 @@ def show(cards: Sequence[Card], text: str, decoding: Decoding | None) -> None:
     for column, card, trace in zip(columns, cards, traces, strict=True):
         with column:
             _one(card, trace, f"player {card.name}", alone=len(traces) == 1)
+    if any(trace.tree for trace in traces):
+        _link_to_the_tree()
     st.caption(_("`</s>` ends the output; `▁` begins a word."))
     st.toggle(_("Show every tensor of a step, the LSTM's gates included"), key="tensors")
 
@@ -44,6 +46,13 @@ def _one(card: Card, trace: Trace, key: str, alone: bool) -> None:
     if event and event["kind"] == "fork":
         choices.fork(event, trace)
     downloads.buttons(trace, scenes.of(trace, tensors), key)
+
+
+def _link_to_the_tree() -> None:
+    page = next((page for page in frame.pages() if page.path.stem == "beam_search"), None)
+    if page:
+        carried = address.held("task", "score", "text", "width", "length_penalty", "force", "lang")
+        st.page_link(str(page.path), label=_("See every hypothesis of this beam search"), icon=":material/account_tree:", query_params=carried)
 
 
 def _summary(trace: Trace) -> str:

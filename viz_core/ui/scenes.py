@@ -51,7 +51,10 @@ def of(trace: Trace, tensors: Tensors = None) -> Scene:
 
 def _make(trace: Trace, tensors: Tensors) -> Scene:
     scene = figures.scene(trace)
-    panels = [_formula(panel, trace, tensors) if isinstance(panel, Formula) else panel for panel in scene.panels]
+    panels = [  # the beam tree has a page of its own
+        _formula(panel, trace, tensors) if isinstance(panel, Formula) else panel
+        for panel in scene.panels if not isinstance(panel, Plot)
+    ]  # fmt: skip
     if not trace.sites and any(q.name == "context" for q in trace.steps[0].quantities):
         panels.insert(0, _fixed_vector(trace))
     return dataclasses.replace(scene, panels=tuple(panels))
