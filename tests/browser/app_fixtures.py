@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.pages import tiny_zoo
+
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "pages"))
-import tiny_zoo  # noqa: E402
 
 SIZE = {"width": 1400, "height": 1000}
 PATIENCE = 60_000  # ms; the machine may be busy

@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 
 playwright = pytest.importorskip("playwright.sync_api")
-SYNTHETIC = Path(__file__).parent.parent / "figures"
-sys.path.insert(0, str(SYNTHETIC))
+ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
 
@@ -81,7 +80,7 @@ def streamlit_page(open_page, tmp_path):
 
     def start(script: str):
         file = tmp_path / "page.py"
-        file.write_text(script.format(here=str(SYNTHETIC)))
+        file.write_text(script.format(here=str(ROOT)))
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]

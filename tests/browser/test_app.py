@@ -6,7 +6,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from app_fixtures import PATIENCE, address, tab, zoo  # noqa: F401 (fixtures)
+from tests.browser.app_fixtures import PATIENCE, address, tab, zoo  # noqa: F401 (fixtures)
 
 playwright = pytest.importorskip("playwright.sync_api")
 Page, expect = playwright.Page, playwright.expect

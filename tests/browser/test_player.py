@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-import synthetic
+from tests.figures import synthetic
 
 from viz_core.figures import Scene, scene
 from viz_core.trace import Axis, Quantity, Step, Trace, dense

@@ -6,7 +6,7 @@ PAGE = '''
 import sys
 sys.path.insert(0, {here!r})
 import streamlit as st
-import synthetic
+from tests.figures import synthetic
 from viz_core.figures import scene
 from viz_core.ui.player import player
 

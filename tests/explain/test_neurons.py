@@ -25,9 +25,9 @@ def lstm_trace(kept, written) -> Trace:
 
 
 def test_neurons_worth_a_look_by_hand():
-    # Channel 0 writes 5 and loses it at once; channel 1 keeps 2 all along; channel 2 writes −6 at the end.
-    trace = lstm_trace(kept=[[0, 0, 0], [0, 2, 0], [0, 2, 0]], written=[[5, 2, 0], [0, 0, 0], [0, 0, -6]])
-    assert worth_a_look(trace) == {"keeps": 1, "writes": 2, "forgets": 0}
+    # Channel 0 writes −6 at the end; channel 1 keeps 2 all along; channel 2 writes 5 and loses it at once.
+    trace = lstm_trace(kept=[[0, 0, 0], [0, 2, 0], [0, 2, 0]], written=[[0, 2, 5], [0, 0, 0], [-6, 0, 0]])
+    assert worth_a_look(trace) == {"keeps": 1, "writes": 0, "forgets": 2}
 
 
 def test_one_step_has_nothing_to_forget():

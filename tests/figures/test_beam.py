@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import synthetic
+from tests.figures import synthetic
 
 from viz_core.figures import beam as beams
 from viz_core.figures.beam import beam, beam_panel, node_lines, partial_text, place

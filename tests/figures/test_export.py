@@ -2,7 +2,7 @@ import base64
 import hashlib
 import re
 
-import synthetic
+from tests.figures import synthetic
 
 from viz_core.figures import export
 from viz_core.figures.assets import MODULES, STATIC

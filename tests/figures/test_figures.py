@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-import synthetic
+from tests.figures import synthetic
 
 from viz_core import figures
 from viz_core.trace import Axis, InputError, Step, Trace, dense

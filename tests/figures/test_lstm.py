@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import synthetic
+from tests.figures import synthetic
 
 from viz_core.figures import lstm
 from viz_core.trace import Axis, InputError, Quantity, Step, Trace, numbered

@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-import synthetic
+from tests.figures import synthetic
 
 from viz_core.figures import Plot, Reveal, Scene, pack, scene
 from viz_core.figures.formula import mathml

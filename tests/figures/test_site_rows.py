@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-import synthetic
+from tests.figures import synthetic
 
 from viz_core.figures import site_rows as module
 from viz_core.figures.site_rows import site_rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,10 +9,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-sys.path.insert(0, str(Path(__file__).parent))
-import tiny_zoo  # noqa: E402
-
-from viz_core.zoo import cards  # noqa: E402
+from tests.pages import tiny_zoo
+from viz_core.zoo import cards
 
 ROOT = Path(__file__).parents[2]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_alignment import control, link, messages, shown
+from tests.pages.test_alignment import control, link, messages, shown
 
 COLUMNS = ["chosen by", "output", "steps, end included", "log P(Y|X), nats"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-import tiny_zoo
+from tests.pages import tiny_zoo
 from streamlit.testing.v1 import AppTest
 
 from viz_core.zoo import cards

@@ -3,7 +3,7 @@ import tracemalloc
 import numpy as np
 import pytest
 from hypothesis import given
-from strategies import attention_maps
+from tests.trace.strategies import attention_maps
 
 from viz_core.trace import AttentionMap, Dense, Factored, InputError, ShapeError, dense, numbered
 from viz_core.trace.attention import softmax

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import given
-from strategies import json_values, same
+from tests.trace.strategies import json_values, same
 
 from viz_core.trace.errors import InputError
 from viz_core.trace.plain import MAX_DEPTH, plain, plain_mapping, text

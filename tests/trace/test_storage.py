@@ -6,13 +6,13 @@ import stat
 import time
 import zipfile
 
-import example
+from tests.trace import example
 import numpy as np
 import pytest
-import trace_fuzz
+from tests.trace import trace_fuzz
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import json_values, same, traces
+from tests.trace.strategies import json_values, same, traces
 
 from viz_core.trace import AttentionMap, Dense, InputError, Quantity, Step, Trace, dense, load, numbered, packing, save, storage
 

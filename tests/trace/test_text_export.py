@@ -3,11 +3,11 @@ import dataclasses
 import io
 import json
 
-import example
+from tests.trace import example
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from strategies import traces
+from tests.trace.strategies import traces
 
 from viz_core.trace import Axis, InputError, Quantity, Step, dense, text_export
 from viz_core.trace.text_export import COLUMNS, to_csv, to_json

@@ -1,6 +1,6 @@
 import dataclasses
 
-import example
+from tests.trace import example
 import numpy as np
 import pytest
 

@@ -124,7 +124,7 @@ def fuzz(sound: bytes, count: int, seed: int = 0) -> Counter[str]:
 
 
 def main() -> None:
-    from example import trace
+    from tests.trace.example import trace
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "trace.npz"

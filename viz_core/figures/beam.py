@@ -82,6 +82,11 @@ def partial_text(tree: BeamTree, node: int) -> str:
     return " ".join(tokens)
 
 
+def readable(token: str) -> str:
+    """A token without the mark of a word's beginning."""
+    return token.replace(PIECE, "") or token
+
+
 def node_lines(tree: BeamTree, node: int) -> list[str]:
     """All about a node, line by line: partial output, token, numbers, rank, status and why it was cut off."""
     lines = [partial_text(tree, node) or _("(nothing yet)")]
@@ -112,7 +117,7 @@ def _nodes(figure: go.Figure, tree: BeamTree, y: NDArray, rows: int, best: set[i
     """Markers with tokens; scores below them while there is room."""
     columns = int(tree.step.max()) + 1
     length = 12 if columns <= COLUMN else 7 if columns <= 2 * COLUMN else 4
-    labels = [theme.plain(theme.shorten(token.replace(PIECE, "") or token, length)) if token else "" for token in tree.token]
+    labels = [theme.plain(theme.shorten(readable(token), length)) if token else "" for token in tree.token]
     if rows <= FEW_ROWS:
         labels = [f"{label}<br><sub>{_signed(tree.score[n])}</sub>" if n else label for n, label in enumerate(labels)]
     figure.add_scatter(

@@ -13,15 +13,16 @@ from viz_core.figures import theme
 from viz_core.figures.words import _
 from viz_core.trace import InputError, Trace
 
-KEPT, WRITTEN = "#3563c0", theme.ACCENT
-GATES = (("forget gate", "#3563c0", "solid"), ("input gate", theme.ACCENT, "solid"), ("output gate", "#15803d", "dot"))
+KEPT, WRITTEN, SHOWN = "#3563c0", theme.ACCENT, "#15803d"  # the forget gate keeps, the input gate writes, the output gate shows
+GATES = (("forget gate", KEPT, "solid"), ("input gate", WRITTEN, "solid"), ("output gate", SHOWN, "dot"))
+STATES = ("hidden state", "decoder state")
 CURVES = {"lstm cell": "#3563c0", "lstm": "#7aa2e8", "rnn": theme.ACCENT}  # by what a curve is of
 FLOOR = 1e-12  # gradients below are drawn here
 ORDERS = ("stored", "when", "size")
 
 
 def motorway(trace: Trace, channel: int) -> go.Figure:
-    """One neuron: m_t as a line, what it kept (f·m) and wrote (i·c̃) as bars that sum to it, its three gates below.
+    """One neuron: m_t as a line, what it kept (f·m) and wrote (i·c̃) as bars that sum to it, what it shows (h), its gates below.
 
     Raises InputError when the trace has no LSTM cell or no such channel.
     """
@@ -34,6 +35,10 @@ def motorway(trace: Trace, channel: int) -> go.Figure:
                        hovertemplate="%{y:.4f}", row=1, col=1)  # fmt: skip
     figure.add_scatter(x=steps, y=cell, name=_("cell m"), mode="lines+markers", line=dict(color=theme.INK, width=2.5),
                        marker=dict(size=6), hovertemplate="%{y:.4f}", row=1, col=1)  # fmt: skip
+    state = next((q.name for q in trace.steps[0].quantities if q.name in STATES), None)
+    if state:
+        figure.add_scatter(x=steps, y=_channel(trace, state, channel), name=_("shown: o·tanh(m)"), mode="lines+markers", row=1, col=1,
+                           line=dict(color=SHOWN, dash="dot", width=1.5), marker=dict(size=4), hovertemplate="%{y:.4f}")  # fmt: skip
     for name, colour, dash in GATES:
         figure.add_scatter(x=steps, y=_channel(trace, name, channel), name=gate_word(name), mode="lines+markers", row=2, col=1,
                            line=dict(color=colour, dash=dash), marker=dict(size=4), hovertemplate="%{y:.4f}")  # fmt: skip
@@ -86,10 +91,10 @@ def gradient(curves: Mapping[str, tuple[str, NDArray, bool]], labels: Sequence[s
         )  # fmt: skip
     low = min((float(np.min(np.maximum(values, FLOOR))) for _kind, values, _trained in curves.values()), default=FLOOR)
     high = max((float(np.max(values)) for _kind, values, _trained in curves.values()), default=1.0)
-    figure.update_yaxes(type="log", range=[np.log10(low) - 0.3, np.log10(max(high, 1.0)) + 0.3], exponentformat="power", dtick=_ticks(low, high),
+    figure.update_yaxes(type="log", range=[np.log10(low) - 0.3, np.log10(max(high, 1.0)) + 0.3], **_ticks(low, high),
                         title=dict(text=_("norm (1: arrives whole)")))  # fmt: skip
     figure.update_xaxes(**theme.ticks(tuple(labels), 40), showgrid=False, title=dict(text=_("step that the gradient reaches")))
-    figure.update_layout(hovermode="x unified", legend=dict(orientation="h", x=0, y=1.02, yanchor="bottom"))
+    figure.update_layout(hovermode="x unified", legend=dict(orientation="h", x=0, y=-0.22, yanchor="top"))
     return figure
 
 
@@ -104,7 +109,7 @@ def accuracy(curves: Mapping[str, tuple[str, Mapping[int, float]]], trained: tup
     figure.add_hline(y=guess, line=dict(color=theme.MASKED, dash="dash", width=1.5))
     figure.update_yaxes(range=[-0.03, 1.06], tickformat=".0%", title=dict(text=_("remembered")))
     figure.update_xaxes(title=dict(text=_("fillers between the first letter and the question (shaded: trained on)")), showgrid=False)
-    figure.update_layout(hovermode="x unified", legend=dict(orientation="h", x=0, y=1.02, yanchor="bottom"))
+    figure.update_layout(hovermode="x unified", legend=dict(orientation="h", x=0, y=-0.22, yanchor="top"))
     return figure
 
 
@@ -141,7 +146,10 @@ def _labels(trace: Trace) -> tuple[str, ...]:
     return tuple(step.emitted or step.label for step in trace.steps)
 
 
-def _ticks(low: float, high: float) -> int | str:
+def _ticks(low: float, high: float) -> dict[str, object]:
     """Marks of a logarithmic axis: about six powers of ten, or 1, 2 and 5 of each where there are few."""
     decades = np.log10(max(high, 1.0)) - np.log10(low)
-    return max(1, round(decades / 6)) if decades > 2 else "D2"
+    if decades > 3:
+        return dict(dtick=max(1, round(decades / 6)), exponentformat="power")
+    values = [digit * 10.0**power for power in range(-4, 4) for digit in (1, 2, 5)]
+    return dict(tickvals=values, ticktext=[f"{value:g}" for value in values])

@@ -10,6 +10,7 @@ import streamlit as st
 from viz_core.decoding import Beam, Forced
 from viz_core.evaluation import references
 from viz_core.explain.beam_gain import BeamGain, beam_gain
+from viz_core.figures.beam import readable
 from viz_core.trace import Trace
 from viz_core.ui import address, caches, choices
 from viz_core.ui.errors import plain, told
@@ -93,7 +94,7 @@ def _differ(gain: BeamGain, greedy: Trace, beam: Trace, options: Beam) -> str:
     won = _("the beam wins {x} nats back") if gain.gain >= 0 else _("the beam loses another {x} nats")
     rank = _(", number {r} of that step").format(r=gain.rank + 1) if gain.rank >= 0 else ""
     said = first.format(
-        t=gain.step + 1, a=plain(gain.greedy), b=plain(gain.beam), pa=_signed(gain.greedy_now), pb=_signed(gain.beam_now), rank=rank,
+        t=gain.step + 1, a=plain(readable(gain.greedy)), b=plain(readable(gain.beam)), pa=_signed(gain.greedy_now), pb=_signed(gain.beam_now), rank=rank,
         cost=f"{gain.cost:.3f}", la=_signed(gain.greedy_later), lb=_signed(gain.beam_later), gain=won.format(x=f"{abs(gain.gain):.3f}"),
     )  # fmt: skip
     return f"{said} {_verdict(greedy, beam, options)}"
@@ -104,7 +105,7 @@ def _verdict(greedy: Trace, beam: Trace, options: Beam) -> str:
     more = (beam.log_prob or 0.0) - (greedy.log_prob or 0.0)
     if more > 0:
         text = _("In total the beam's output is {r} times as probable (log P {b} against {a} nats): a greedy step cannot be taken back.")
-        return text.format(r=f"{math.exp(min(more, 50)):.3g}", a=_signed(greedy.log_prob), b=_signed(beam.log_prob))
+        return text.format(r=_times(math.exp(min(more, 50))), a=_signed(greedy.log_prob), b=_signed(beam.log_prob))
     if _score(beam, options) > _score(greedy, options):
         text = _(
             "In total greedy's output is more probable (log P {a} against {b} nats); the beam's wins only by its length "
@@ -120,12 +121,11 @@ def _formula(greedy: Trace, beam: Trace, options: Beam) -> None:
 
     def line(name: str, trace: Trace) -> str:
         total, count = trace.log_prob or 0.0, len(trace)
-        return rf"\text{{{name}}}: \frac{{{total:.3f}}}{{{count}^{{{options.length_penalty:g}}}}} = {_score(trace, options):.3f}"
+        power = rf"{count}^{{{options.length_penalty:g}}}"
+        return rf"\text{{{name}}} &: \frac{{{total:.3f}}}{{{power}}} = {_score(trace, options):.3f}"
 
-    st.latex(
-        r"\mathrm{score}(Y) = \frac{\log P(Y \mid X)}{|Y|^{\alpha}} \qquad "
-        + line(_("greedy"), greedy) + r" \qquad " + line(_("beam"), beam)
-    )  # fmt: skip
+    rule = r"\mathrm{score}(Y) &= \frac{\log P(Y \mid X)}{|Y|^{\alpha}}"
+    st.latex(r"\begin{aligned}" + r" \\[6pt] ".join((rule, line(_("greedy"), greedy), line(_("beam"), beam))) + r"\end{aligned}")
 
 
 def _offer(card: Card, options: Beam) -> None:
@@ -152,6 +152,10 @@ def _find(card: Card, options: Beam) -> None:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _differing(name: str, sha256: str, task: str, width: int, length_penalty: float) -> list[str]:
     return references.differing(caches.model(name), task, Beam(width=width, length_penalty=length_penalty), SEARCHED)
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.4f}" if ratio < 1.01 else f"{ratio:.2f}" if ratio < 100 else f"{ratio:,.0f}"
 
 
 def _signed(value: float | None) -> str:
