@@ -108,7 +108,7 @@ def accuracy(curves: Mapping[str, tuple[str, Mapping[int, float]]], trained: tup
     figure.add_vrect(x0=trained[0], x1=trained[1], fillcolor=theme.MASKED, opacity=0.18, line_width=0)
     figure.add_hline(y=guess, line=dict(color=theme.MASKED, dash="dash", width=1.5))
     figure.update_yaxes(range=[-0.03, 1.06], tickformat=".0%", title=dict(text=_("remembered")))
-    figure.update_xaxes(title=dict(text=_("fillers between the first letter and the question (shaded: trained on)")), showgrid=False)
+    figure.update_xaxes(title=dict(text=_("letters in between (shaded: trained on)")), showgrid=False)
     figure.update_layout(hovermode="x unified", legend=dict(orientation="h", x=0, y=-0.22, yanchor="top"))
     return figure
 

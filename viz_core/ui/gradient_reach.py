@@ -44,7 +44,7 @@ def encoder(card: Card, text: str, part: str) -> None:
         raise InputError(f"{card.name} has no LSTM encoder; choose another model")
     text = _(
         "On its way from the last position back to the first, {label}, a gradient is multiplied by up to **{c}** along the cell "
-        "(∂m_T/∂m_t), and by at most **{h}** from hidden state to hidden state (∂h_T/∂h_t). These are the largest singular values "
+        "(∂m_T/∂m_t), and by up to **{h}** from hidden state to hidden state (∂h_T/∂h_t). These are the largest singular values "
         "of the derivatives, measured by automatic differentiation on this input."
     )
     st.markdown(text.format(label=plain(read[0]), c=_number(found.cell[0]), h=_number(found.hidden[0])))
@@ -68,6 +68,10 @@ def pair() -> None:
         _answers(known, text)
         _gradients(known, text)
     _accuracy(known)
+    st.caption(_(
+        "What vanishes is the gradient, not every chance to learn: with rows of 0 to 40 letters, short ones among them, the plain "
+        "RNN learned this task too."
+    ))
     st.markdown("**" + _("In short: the same parameters at every step; the cell carries the gradient, the plain RNN's vanishes.") + "**")
     for card in known.values():
         about.show(card)
@@ -105,7 +109,7 @@ def _gradients(known: dict[str, Card], text: str) -> None:
     if st.session_state["untrained"]:
         for kind in known:
             curves |= _curves(kind, _untrained(kind, text), False, {})
-    said = _("From `?` back to the first letter a gradient is multiplied by up to **{c}** along the LSTM's cell, and by at most **{r}** in the plain RNN.")
+    said = _("From `?` back to the first letter a gradient is multiplied by up to **{c}** along the LSTM's cell, and by up to **{r}** in the plain RNN.")
     st.markdown(said.format(c=_number(first["lstm cell"]), r=_number(first["rnn"])))
     _chart(curves, tuple(text), "gradient pair")
     st.toggle(_("Draw both as they were before training, too (untrained, dotted)"), key="untrained")
