@@ -10,6 +10,7 @@ from viz_core.zoo.cards import Card
 
 METRICS = {
     "bleu": N_("BLEU (0–100)"), "chrf": N_("chrF (0–100)"), "aer": N_("alignment error rate (AER)"),
+    "aer_grammar": N_("AER, grammar sentences"), "n": N_("held-out items"),
     "wer": N_("word error rate"), "per": N_("phoneme error rate"), "accuracy": N_("accuracy"),
 }  # fmt: skip
 
@@ -28,7 +29,7 @@ def show(card: Card) -> None:
             })  # fmt: skip
         with right:
             st.markdown("**" + _("Measured on held-out data") + "**")
-            _lines({_(METRICS.get(name, name)): _number(value) for name, value in card.metrics.items()})
+            _lines({_(text): _number(card.metrics[name]) for name, text in METRICS.items() if name in card.metrics})
             if card.beside:
                 st.caption(plain(_(card.beside)))
             _lines({_("Trained with"): f"`{card.training.get('command', '')}`", _("Training"): plain(_training(card))})
