@@ -76,8 +76,8 @@ def step_jacobians(layer: nn.RNN | nn.LSTM, inputs: Tensor, suffix: str = "_l0")
 def encoder_reach(stepper: RecurrentStepper, text: str, backward: bool = False) -> GradientReach:
     """How far a gradient reaches in the encoder of an LSTM encoder–decoder that reads a source."""
     source = stepper.encode(text)
-    embedded = stepper.start([source]).memory.embedded[0, : len(source.axis)]
-    return gradient_reach(stepper.module.encoder, embedded, backward)
+    inputs = stepper.module.encoder_inputs(stepper.start([source]).memory.embedded[0, : len(source.axis)])
+    return gradient_reach(stepper.module.encoder, inputs, backward)
 
 
 def model_reach(stepper: ReachStepper, text: str) -> GradientReach:

@@ -46,11 +46,12 @@ def unroll(layer: nn.LSTM, inputs: Tensor, backward: bool = False) -> LSTMStep:
 def encoder_trace(stepper: RecurrentStepper, text: str, backward: bool = False) -> Trace:
     """The encoder of an LSTM encoder–decoder reading a source, one step a position in the order of reading.
 
-    Its quantities are named as those of the decoder's steps. Raises InputError for a source that cannot be read.
+    Of an encoder with two layers it is the upper one, whose states are attended to. Its quantities are named as those of
+    the decoder's steps. Raises InputError for a source that cannot be read.
     """
     source = stepper.encode(text)
-    embedded = stepper.start([source]).memory.embedded[0, : len(source.axis)]
-    run = unroll(stepper.module.encoder, embedded, backward)
+    inputs = stepper.module.encoder_inputs(stepper.start([source]).memory.embedded[0, : len(source.axis)])
+    run = unroll(stepper.module.encoder, inputs, backward)
     values = {name: value.cpu().numpy() for (name, _, _), value in zip(GATES, run, strict=True)}
     labels = source.axis.labels[::-1] if backward else source.axis.labels
     steps = []

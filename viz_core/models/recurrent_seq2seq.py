@@ -13,6 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils.rnn import PackedSequence, pack_sequence
 
 from viz_core.inputs.vocabulary import PAD
 from viz_core.layers.attention import additive_scores, attention_weights, dot_scores
@@ -24,7 +25,8 @@ SCORES = ("none", "dot", "general", "additive")
 
 @dataclass(frozen=True)
 class Config:
-    """Sizes of a model. score: one of `SCORES`; parts: characters of words (0: the source has no parts)."""
+    """Sizes of a model. score: one of `SCORES`; parts: characters of words (0: the source has no parts);
+    encoder_layers: 1, or 2 with a second bidirectional layer between the embedding and the one that is attended to."""
 
     score: str
     words: int
@@ -33,8 +35,11 @@ class Config:
     embedding: int = 160
     hidden: int = 384
     dropout: float = 0.3
+    encoder_layers: int = 1
 
     def __post_init__(self) -> None:
+        if self.encoder_layers not in (1, 2):
+            raise InputError(f"an encoder of {self.encoder_layers} layers is not offered; use 1 or 2")
         if self.score not in SCORES:
             raise InputError(f"score function {self.score!r} is unknown; use one of {', '.join(SCORES)}")
 
@@ -104,7 +109,8 @@ class RecurrentSeq2Seq(nn.Module):
         self.config = config
         d, h = config.embedding, config.hidden
         self.source = WordEmbedding(config.words, config.parts, d)
-        self.encoder = nn.LSTM(d, h // 2, bidirectional=True, batch_first=True)
+        self.below = nn.LSTM(d, h // 2, bidirectional=True, batch_first=True) if config.encoder_layers == 2 else None
+        self.encoder = nn.LSTM(h if self.below else d, h // 2, bidirectional=True, batch_first=True)
         self.bridge = nn.Linear(h, 2 * h)
         self.target = nn.Embedding(config.outputs, d, padding_idx=PAD)
         self.decoder = nn.LSTMCell(2 * d, h)
@@ -122,15 +128,29 @@ class RecurrentSeq2Seq(nn.Module):
     def encode(self, words: Tensor, parts: Tensor | None) -> Memory:
         """words int64 (N, S) padded with PAD, parts (N, S, P) or None → `Memory`."""
         mask = words.ne(PAD) if parts is None else words.ne(PAD) | parts.ne(PAD).any(-1)
-        embedded = self.source(words, parts)
+        return self.read(self.source(words, parts), mask)
+
+    def read(self, embedded: Tensor, mask: Tensor) -> Memory:
+        """Embeddings f32 (N, S, D) and real positions bool (N, S), at least one each, the padding last → `Memory`."""
         dropped = F.dropout(embedded, self.config.dropout, self.training)
         packed = nn.utils.rnn.pack_padded_sequence(dropped, mask.sum(1).cpu(), batch_first=True, enforce_sorted=False)
-        states, (last, _) = self.encoder(packed)
-        states, _ = nn.utils.rnn.pad_packed_sequence(states, batch_first=True, total_length=words.shape[1])
+        states, (last, _) = self.encoder(self.read_below(packed))
+        states, _ = nn.utils.rnn.pad_packed_sequence(states, batch_first=True, total_length=mask.shape[1])
         fixed = torch.cat([last[0], last[1]], dim=-1)  # both directions' last states: c of Sutskever et al. 2014
         # no dropout on h: it makes the scores noisy, and alignment is then learned late or not at all
         projected = self.memory_projection(states) if self.config.score in ("general", "additive") else states
         return Memory(states, projected, mask, fixed, embedded)
+
+    def read_below(self, embedded: PackedSequence) -> PackedSequence:
+        """What the attended encoder layer reads: the embeddings, or the states of the layer below it."""
+        if self.below is None:
+            return embedded
+        states, _ = self.below(embedded)
+        return states._replace(data=F.dropout(states.data, self.config.dropout, self.training))
+
+    def encoder_inputs(self, embedded: Tensor) -> Tensor:
+        """The rows that the attended encoder layer reads at each position of one source: f32[S, D] → f32[S, D or H]."""
+        return self.read_below(pack_sequence([embedded])).data
 
     def begin(self, memory: Memory) -> DecoderState:
         """s_0 and c_0 from the encoder's last states, ŝ_0 = 0; one hypothesis a source."""
@@ -144,13 +164,19 @@ class RecurrentSeq2Seq(nn.Module):
             return additive_scores(self.state_projection(states), memory.projected, self.v)
         return dot_scores(states, memory.projected)  # dot, or general: sᵀ (W h)
 
-    def decode(self, memory: Memory, state: DecoderState, embedded: Tensor, recurrent_input: Tensor | None = None) -> DecoderStep:
-        """One decoder step. embedded: E(y_{t−1}), (N, B, D). recurrent_input: W_x[E(y)] + b where it is known already."""
+    def word_inputs(self, embedded: Tensor) -> Tensor:
+        """The part of the gates that only the previous word decides, W_x E(y) + b: (..., D) → (..., 4H)."""
         cell = self.decoder
-        d = self.config.embedding
-        if recurrent_input is None:
-            recurrent_input = F.linear(embedded, cell.weight_ih[:, :d], cell.bias_ih + cell.bias_hh)
-        gates = recurrent_input + F.linear(state.attentional, cell.weight_ih[:, d:]) + F.linear(state.hidden, cell.weight_hh)
+        return F.linear(embedded, cell.weight_ih[:, : self.config.embedding], cell.bias_ih + cell.bias_hh)
+
+    def decode(
+        self, memory: Memory, state: DecoderState, embedded: Tensor, word_inputs: Tensor | None = None, feed: Tensor | None = None
+    ) -> DecoderStep:
+        """One decoder step. embedded: E(y_{t−1}), (N, B, D). word_inputs, and feed, the columns of the input weights for
+        ŝ_{t−1}: where they are known already (slicing them at every step of training costs a tenth of it)."""
+        word_inputs = self.word_inputs(embedded) if word_inputs is None else word_inputs
+        feed = self.decoder.weight_ih[:, self.config.embedding :] if feed is None else feed
+        gates = word_inputs + F.linear(state.attentional, feed) + F.linear(state.hidden, self.decoder.weight_hh)
         lstm = lstm_step(gates, state.cell)
         if self.config.score == "none":
             scores = weights = None
@@ -168,13 +194,15 @@ class RecurrentSeq2Seq(nn.Module):
 
     def forward(self, words: Tensor, parts: Tensor | None, previous: Tensor) -> Tensor:
         """Teacher forcing. previous: y_0 … y_{T−1}, int64 (N, T) → attentional states (N, T, D)."""
-        memory = self.encode(words, parts)
+        return self.forced(self.encode(words, parts), previous)
+
+    def forced(self, memory: Memory, previous: Tensor) -> Tensor:
+        """`forward` from what the encoder left."""
         embedded = F.dropout(self.target(previous), self.config.dropout, self.training)
-        bias = self.decoder.bias_ih + self.decoder.bias_hh
-        inputs = F.linear(embedded, self.decoder.weight_ih[:, : self.config.embedding], bias)  # (N, T, 4H)
+        inputs, feed = self.word_inputs(embedded), self.decoder.weight_ih[:, self.config.embedding :]
         state, outputs = self.begin(memory), []
-        for t in range(previous.shape[1]):
-            step = self.decode(memory, state, embedded[:, t : t + 1], inputs[:, t : t + 1])
+        for word, word_inputs in zip(embedded.split(1, dim=1), inputs.split(1, dim=1), strict=True):
+            step = self.decode(memory, state, word, word_inputs, feed)
             attentional = F.dropout(step.attentional, self.config.dropout, self.training)
             state = DecoderState(step.lstm.hidden, step.lstm.cell, attentional)
             outputs.append(attentional)

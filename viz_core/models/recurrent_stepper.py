@@ -10,16 +10,14 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from viz_core.inputs.subwords import Subwords
-from viz_core.inputs.symbols import Symbols
-from viz_core.inputs.units import READERS
-from viz_core.inputs.vocabulary import BEGIN, END, PAD, UNKNOWN
-from viz_core.inputs.words import WordIds
+from viz_core.inputs.vocabulary import BEGIN
 from viz_core.models.candidates import candidates
 from viz_core.models.path_steps import PathNumbers, path_steps
-from viz_core.models.protocol import Identity, Source
+from viz_core.models.protocol import Source
+from viz_core.models.recurrent_occlusion import RecurrentOcclusion
 from viz_core.models.recurrent_quantities import decoder_quantities, encoder_quantities
 from viz_core.models.recurrent_seq2seq import DecoderState, DecoderStep, Memory, RecurrentSeq2Seq
+from viz_core.models.translator import Translator
 from viz_core.trace import AttentionMap, Axis, Dense, Quantity, Step
 
 
@@ -43,63 +41,22 @@ class RecurrentPrediction(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class RecurrentStepper:
-    """A trained encoder–decoder ready to be stepped. reader: how text becomes source units (`READERS`)."""
+class RecurrentStepper(Translator):
+    """A trained LSTM encoder–decoder ready to be stepped."""
 
     module: RecurrentSeq2Seq
-    source_ids: WordIds
-    target: Subwords | Symbols
-    reader: str
-    identity: Identity = Identity()
-
-    unit = "token"
-    begin = BEGIN
-    end = END
 
     @property
-    def labels(self) -> Sequence[str]:
-        return self.target.symbols
-
-    @property
-    def device(self) -> torch.device:
-        return self.module.bias.device
-
-    def encode(self, text: str) -> Source:
-        """Typed text as source positions; InputError names what cannot be read."""
-        return self.encode_units(READERS[self.reader](text), text)
-
-    def encode_units(self, units: Sequence[str], text: str = "") -> Source:
-        """Units that are cut already (words of a corpus, letters) as a source."""
-        labels = tuple(units)
-        return Source(text or "".join(labels), Axis("token", labels), labels, self.source_ids.unknown(labels))
-
-    def text(self, choices: Sequence[int]) -> str:
-        return self.target.decode([c for c in choices if c != END])
-
-    def choices(self, text: str) -> list[int]:
-        return self.target.encode(text)
-
-    def limit(self, source: Source) -> int:
-        return min(3 * len(source.axis) + 10, 200)
-
-    @torch.inference_mode()
-    def plain_log_probs(self, source: Source, choices: Sequence[int]) -> Tensor:
-        words, parts = self.source_ids.encode([source.ids])
-        previous = torch.tensor([[BEGIN, *choices[:-1]]], device=self.device)
-        outputs = self.module(words.to(self.device), None if parts is None else parts.to(self.device), previous)
-        log_probs = self._log_probs(self.module.logits(outputs))[0]
-        return log_probs.gather(1, torch.tensor(choices, device=self.device)[:, None])[:, 0]
-
-    def _log_probs(self, logits: Tensor) -> Tensor:
-        """Padding, unknown and begin are never outputs. In place: the tensor is the caller's own."""
-        logits = logits.float()
-        logits[..., [PAD, UNKNOWN, BEGIN]] = -torch.inf
-        return logits.log_softmax(-1)
+    def occlusion(self) -> RecurrentOcclusion:
+        """How it reads a source with positions removed, for the trust tests."""
+        return RecurrentOcclusion(self)
 
     @torch.inference_mode()
     def start(self, sources: Sequence[Source]) -> RecurrentState:
-        words, parts = self.source_ids.encode([source.ids for source in sources])
-        memory = self.module.encode(words.to(self.device), None if parts is None else parts.to(self.device))
+        return self.opened(sources, self.module.encode(*self.ids(sources)))
+
+    def opened(self, sources: Sequence[Source], memory: Memory) -> RecurrentState:
+        """The state before the first step from what the encoder left."""
         previous = torch.full((len(sources), 1), BEGIN, device=self.device)
         return RecurrentState(tuple(sources), memory, self.module.begin(memory), previous, 0)
 
@@ -109,7 +66,7 @@ class RecurrentStepper:
         weights = step.weights
         if weights is None:  # no attention: no row, and a picture of none
             weights = torch.full((*state.previous.shape, state.memory.mask.shape[1]), torch.nan, device=self.device)
-        return RecurrentPrediction(state, step, self._log_probs(self.module.logits(step.attentional)), weights)
+        return RecurrentPrediction(state, step, self.log_probs(self.module.logits(step.attentional)), weights)
 
     @torch.inference_mode()
     def commit(self, prediction: RecurrentPrediction, rows: Tensor, choices: Tensor) -> RecurrentState:

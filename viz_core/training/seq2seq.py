@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import torch
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from viz_core.decoding.greedy import greedy_choices
@@ -19,9 +19,9 @@ from viz_core.inputs.subwords import Subwords
 from viz_core.inputs.symbols import Symbols
 from viz_core.inputs.vocabulary import BEGIN, PAD
 from viz_core.inputs.words import WordIds, drop_words
-from viz_core.models.recurrent_file import store
-from viz_core.models.recurrent_seq2seq import Config, RecurrentSeq2Seq
-from viz_core.models.recurrent_stepper import RecurrentStepper
+from viz_core.models import recurrent_file
+from viz_core.models.translator import Translator
+from viz_core.models.translator_file import TranslatorFile
 from viz_core.training.history import History
 from viz_core.training.loop import Plan
 
@@ -49,24 +49,26 @@ class Batch(NamedTuple):
 
 @dataclass
 class Seq2SeqRecipe:
-    """A recipe for one variant. draw(rng, n) gives n training examples; score(outputs, sources…) the metrics."""
+    """A recipe for one variant. draw(rng, n) gives n training examples; development(stepper) metrics on development data;
+    probes: sources whose alignment the scrubber replays; files: the family of the model."""
 
     name: str
     plan: Plan
-    config: Config
+    config: Any
     source_ids: WordIds
     target: Subwords | Symbols
     reader: str
     draw: Callable[[random.Random, int], list[Example]]
-    development: Callable[[RecurrentStepper], dict[str, float]]
+    development: Callable[[Translator], dict[str, float]]
     probes: Sequence[tuple[str, ...]]
     batch: int = 128
     smoothing: float = 0.1
     word_drop: float = 0.0
+    files: TranslatorFile = recurrent_file.FILES
     history: History = field(default_factory=History)
 
-    def model(self) -> RecurrentSeq2Seq:
-        return RecurrentSeq2Seq(self.config)
+    def model(self) -> nn.Module:
+        return self.files.module(self.config)
 
     def batches(self, start: int) -> Iterator[Batch]:
         chunk = start // CHUNK
@@ -88,7 +90,7 @@ class Seq2SeqRecipe:
         target = torch.tensor([[*e.target, *[PAD] * (length - len(e.target))] for e in examples])
         return Batch(words, parts, target)
 
-    def loss(self, model: RecurrentSeq2Seq, batch: Batch) -> Tensor:
+    def loss(self, model: nn.Module, batch: Batch) -> Tensor:
         """Label-smoothed cross-entropy (Szegedy et al. 2016, §7) per real target position: maximises Σ log P(Y|X)."""
         device = model.bias.device
         target = batch.target.to(device)
@@ -97,23 +99,23 @@ class Seq2SeqRecipe:
         real = target.ne(PAD)
         return F.cross_entropy(model.logits(outputs[real]).float(), target[real], label_smoothing=self.smoothing)
 
-    def stepper(self, model: RecurrentSeq2Seq) -> RecurrentStepper:
-        return RecurrentStepper(model, self.source_ids, self.target, self.reader)
+    def stepper(self, model: nn.Module) -> Translator:
+        return self.files.stepper(model, self.source_ids, self.target, self.reader)
 
-    def validate(self, model: RecurrentSeq2Seq) -> dict[str, float]:
+    def validate(self, model: nn.Module) -> dict[str, float]:
         return self.development(self.stepper(model))
 
-    def snapshot(self, model: RecurrentSeq2Seq, step: int) -> None:
+    def snapshot(self, model: nn.Module, step: int) -> None:
         self.history = self.history.with_snapshot(self.stepper(model), step, self.probes)
 
-    def export(self, model: RecurrentSeq2Seq, path: Path, facts: dict[str, Any]) -> None:
-        tensors, metadata = store(self.stepper(model))
+    def export(self, model: nn.Module, path: Path, facts: dict[str, Any]) -> None:
+        tensors, metadata = self.files.store(self.stepper(model))
         save_file(tensors, path, metadata)
         self.history.save(path.with_name("history.json"))
         path.with_name("facts.json").write_text(json.dumps({"recipe": self.name, **facts}, indent=1))
 
 
-def outputs_of(stepper: RecurrentStepper, sources: Sequence[Sequence[str]], batch: int = 250) -> list[str]:
+def outputs_of(stepper: Translator, sources: Sequence[Sequence[str]], batch: int = 250) -> list[str]:
     """Greedy outputs as text, decoded in batches of similar length, in the order given."""
     order = sorted(range(len(sources)), key=lambda i: len(sources[i]))
     out = [""] * len(sources)

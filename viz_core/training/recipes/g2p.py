@@ -10,7 +10,7 @@ from viz_core.inputs.symbols import Symbols
 from viz_core.inputs.vocabulary import SPECIALS, Vocabulary
 from viz_core.inputs.words import WordIds
 from viz_core.models.recurrent_seq2seq import SCORES, Config
-from viz_core.models.recurrent_stepper import RecurrentStepper
+from viz_core.models.translator import Translator
 from viz_core.tasks import g2p
 from viz_core.training.loop import Plan
 from viz_core.training.seq2seq import VARIANTS, Example, Seq2SeqRecipe, outputs_of
@@ -30,14 +30,16 @@ def make(score: str) -> Seq2SeqRecipe:
     def draw(rng: random.Random, count: int) -> list[Example]:
         return rng.choices(examples, k=count)
 
-    def development(stepper: RecurrentStepper) -> dict[str, float]:
+    def development(stepper: Translator) -> dict[str, float]:
         entries = g2p.development()
         return g2p.evaluate([text.split() for text in outputs_of(stepper, [e.spelling for e in entries])], entries)
 
-    config = Config(score, len(source_ids.words), 0, len(target.symbols), embedding=128, hidden=384, dropout=0.2)
+    config = Config(
+        score, len(source_ids.words), 0, len(target.symbols), embedding=128, hidden=416, dropout=0.3, encoder_layers=2
+    )
     return Seq2SeqRecipe(
-        f"g2p-lstm-{score}", Plan(8_000, learning_rate=3e-3, warmup=300), config, source_ids, target, "letters",
-        draw, development, [tuple(word) for word in PROBES], batch=256, smoothing=0.05,
+        f"g2p-lstm-{score}", Plan(9_000, learning_rate=3e-3, warmup=300), config, source_ids, target, "letters",
+        draw, development, [tuple(word) for word in PROBES], batch=256, smoothing=0.1,
     )
 
 

@@ -15,7 +15,7 @@ from viz_core.inputs.subwords import Subwords
 from viz_core.inputs.vocabulary import Vocabulary
 from viz_core.inputs.words import WordIds
 from viz_core.models.recurrent_seq2seq import SCORES, Config
-from viz_core.models.recurrent_stepper import RecurrentStepper
+from viz_core.models.translator import Translator
 from viz_core.tasks import metrics, zh_en
 from viz_core.tasks.fetch import cache_directory
 from viz_core.tasks.zh_en.corpus import training_mixture
@@ -57,7 +57,7 @@ def examples() -> list[Example]:
     return [Example(source, tuple(target.encode(text))) for source, text in pool()]
 
 
-def development(stepper: RecurrentStepper) -> dict[str, float]:
+def development(stepper: Translator) -> dict[str, float]:
     """BLEU and chrF of greedy outputs on the development sentences (not the held-out ones)."""
     pairs: Sequence[zh_en.Pair] = zh_en.development()
     outputs = outputs_of(stepper, [pair.source for pair in pairs])

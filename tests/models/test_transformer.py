@@ -1,0 +1,143 @@
+"""The Transformer against torch's own layers, its cache against a plain pass, its records against themselves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+import viz_core as vc
+from viz_core.decoding import Beam, Forced
+from viz_core.layers.positional import sinusoids
+from viz_core.models.transformer import Config, Transformer
+from viz_core.models.transformer_stepper import TransformerStepper
+from viz_core.trace import InputError
+from tests.models.tiny import tiny
+
+
+def tiny_transformer(norm: str = "post", parts: bool = False, seed: int = 0) -> TransformerStepper:
+    """Two layers of two heads with random weights, over the vocabularies of the tiny LSTM."""
+    other = tiny(parts=parts)
+    torch.manual_seed(seed)
+    config = Config(
+        len(other.source_ids.words), len(other.source_ids.parts or ()), len(other.target.symbols),
+        size=8, heads=2, layers=2, inner=16, norm=norm,
+    )  # fmt: skip
+    module = Transformer(config).eval().requires_grad_(False)
+    for parameter in module.parameters():  # biases and norms away from 0 and 1, where mistakes hide
+        parameter.add_(0.05 * torch.randn_like(parameter))
+    return TransformerStepper(module, other.source_ids, other.target, other.reader)
+
+
+def test_sinusoids_by_hand() -> None:
+    row = sinusoids(3, 4)[2]
+    assert torch.allclose(row, torch.tensor([np.sin(2), np.cos(2), np.sin(0.02), np.cos(0.02)], dtype=torch.float32), atol=1e-6)
+    assert torch.equal(sinusoids(2, 6, first=3), sinusoids(5, 6)[3:])
+
+
+@pytest.mark.parametrize("norm", ["post", "pre"])
+def test_encoder_layer_is_torchs(norm: str) -> None:
+    ours = tiny_transformer(norm).module.encoder[0]
+    theirs = torch.nn.TransformerEncoderLayer(8, 2, 16, 0.0, batch_first=True, norm_first=norm == "pre").eval()
+    attention = ours.attention
+    stack = [torch.cat([getattr(layer, kind) for layer in (attention.query, attention.key, attention.value)]) for kind in ("weight", "bias")]
+    theirs.load_state_dict({
+        "self_attn.in_proj_weight": stack[0], "self_attn.in_proj_bias": stack[1],
+        "self_attn.out_proj.weight": attention.output.weight, "self_attn.out_proj.bias": attention.output.bias,
+        "linear1.weight": ours.feed_forward.into.weight, "linear1.bias": ours.feed_forward.into.bias,
+        "linear2.weight": ours.feed_forward.out.weight, "linear2.bias": ours.feed_forward.out.bias,
+        "norm1.weight": ours.around_attention.norm.weight, "norm1.bias": ours.around_attention.norm.bias,
+        "norm2.weight": ours.around_feed_forward.norm.weight, "norm2.bias": ours.around_feed_forward.norm.bias,
+    })  # fmt: skip
+    x, mask = torch.randn(2, 5, 8), torch.tensor([[True] * 5, [True] * 3 + [False] * 2])
+    with torch.enable_grad():  # torch's fast path fills padded rows with zeros
+        expected = theirs(x, src_key_padding_mask=~mask)
+    found = ours(x, mask[:, None, None])
+    assert torch.allclose(found[mask], expected[mask], atol=1e-6)
+
+
+@pytest.mark.parametrize("norm", ["post", "pre"])
+@pytest.mark.parametrize("parts", [False, True])
+def test_cached_steps_equal_one_plain_pass(norm: str, parts: bool) -> None:
+    stepper = tiny_transformer(norm, parts)
+    source = stepper.encode("我是中国人" if parts else "attention")
+    choices = stepper.choices("K AA T S")
+    trace = vc.run(stepper, source, Forced("K AA T S"))
+    plain = stepper.plain_log_probs(source, choices)
+    assert np.allclose([step.log_prob for step in trace.steps], plain, atol=1e-5)
+
+
+def test_padding_changes_nothing() -> None:
+    stepper = tiny_transformer()
+    short, long = stepper.encode("ab"), stepper.encode("abcdefgh")
+    alone = stepper.predict(stepper.start([short])).log_probs[0]
+    beside = stepper.predict(stepper.start([long, short])).log_probs[1]
+    assert torch.allclose(alone, beside, atol=1e-5)
+
+
+def test_old_states_stay_valid_and_beams_reorder() -> None:
+    stepper = tiny_transformer()
+    state = stepper.start([stepper.encode("abc")])
+    first = stepper.predict(state)
+    two = stepper.commit(first, torch.tensor([[0, 0]]), torch.tensor([[5, 6]]))
+    one = stepper.commit(first, torch.tensor([[0]]), torch.tensor([[6]]))
+    swapped = stepper.commit(stepper.predict(two), torch.tensor([[1, 0]]), torch.tensor([[4, 4]]))
+    straight = stepper.commit(stepper.predict(one), torch.tensor([[0]]), torch.tensor([[4]]))
+    assert swapped.written[0, :, 1:].tolist() == [[6, 4], [5, 4]]
+    assert torch.allclose(stepper.predict(swapped).log_probs[0, 0], stepper.predict(straight).log_probs[0, 0], atol=1e-5)
+    assert torch.equal(stepper.predict(state).log_probs, first.log_probs)
+
+
+@pytest.mark.parametrize("norm", ["post", "pre"])
+def test_records_hold_every_map_and_quantity(norm: str) -> None:
+    stepper = tiny_transformer(norm)
+    trace = vc.run(stepper, "abcd", Forced("K AA"))
+    sites = [[m.site for m in step.attention] for step in trace.steps]
+    assert sites == [["cross", "decoder", "encoder"], ["cross", "decoder"], ["cross", "decoder"]]
+    encoder = next(m for m in trace.steps[0].attention if m.site == "encoder")
+    assert encoder.weights.shape == (2, 2, 4, 4)
+    step = trace.steps[1]
+    cross = next(m for m in step.attention if m.site == "cross")
+    for layer in range(2):
+        box = f"decoder {layer + 1} cross-attention"
+        shown = np.stack([cross.rows(layer, head, [0])[0] for head in range(2)])
+        assert np.allclose(step.quantity(f"{box} · weights").values, shown, atol=1e-6)
+    # each box's output is the next box's input, and the last one is what the tied matrix reads
+    last = {"post": "LayerNorm", "pre": "residual sum"}[norm]
+    chain = [f"decoder {i} {part}" for i in (1, 2) for part in ("self-attention", "cross-attention", "feed-forward")]
+    for box, following in zip(chain, chain[1:], strict=False):
+        assert np.allclose(step.quantity(f"{box} · {last}").values, step.quantity(f"{following} · input").values, atol=1e-5)
+    assert np.allclose(step.quantity("decoder embedding · sum").values, step.quantity(f"{chain[0]} · input").values, atol=1e-6)
+    if norm == "post":
+        assert np.allclose(step.quantity(f"{chain[-1]} · LayerNorm").values, step.quantity("output · state").values, atol=1e-5)
+
+
+def test_beam_node_rows_are_the_alignment_layers_mean() -> None:
+    stepper = tiny_transformer()
+    trace = vc.run(stepper, "abc", Beam(width=3))
+    best = trace.steps[0]
+    cross = next(m for m in best.attention if m.site == "cross")
+    mean = np.mean([cross.rows(1, head, [0])[0] for head in range(2)], axis=0)
+    prediction = stepper.predict(stepper.start([stepper.encode("abc")]))
+    assert np.allclose(prediction.weights[0, 0], mean, atol=1e-6)
+    assert trace.tree is not None
+
+
+def test_without_positions_order_is_invisible() -> None:
+    """Attention alone does not see order: permuted inputs give permuted states (mission, point 6)."""
+    stepper = tiny_transformer()
+    config = stepper.module.config
+    blind = Transformer(Config(**{**config.__dict__, "positions": False})).eval()
+    blind.load_state_dict(stepper.module.state_dict())
+    words = torch.tensor([[5, 6, 7, 8]])
+    order = torch.tensor([2, 0, 3, 1])
+    assert torch.allclose(blind.encode(words, None).states[:, order], blind.encode(words[:, order], None).states, atol=1e-5)
+    sighted = stepper.module.encode(words, None).states[:, order] - stepper.module.encode(words[:, order], None).states
+    assert sighted.abs().max() > 0.01
+
+
+def test_bad_configurations() -> None:
+    with pytest.raises(InputError, match="norm 'middle'"):
+        Config(5, 0, 5, norm="middle")
+    with pytest.raises(InputError, match="3 heads"):
+        Config(5, 0, 5, size=8, heads=3)

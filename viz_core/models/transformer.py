@@ -1,0 +1,235 @@
+"""The Transformer encoder–decoder (Vaswani et al. 2017): post-LN as in the paper, or pre-LN (Xiong et al. 2020).
+
+Axes: N sources, B hypotheses, S source positions, T target positions, D model width, H heads, d = D / H, V outputs.
+Nothing of a call is kept on the module: keys and values of earlier steps travel in `KeyValue`s.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from viz_core.inputs.vocabulary import PAD
+from viz_core.layers.positional import sinusoids
+from viz_core.models.recurrent_seq2seq import WordEmbedding
+from viz_core.trace.errors import InputError
+
+
+@dataclass(frozen=True)
+class Config:
+    """Sizes of a model. inner: width of the position-wise network; norm: `post` (the paper) or `pre`; alignment_layer: the
+    decoder layer whose cross-attention a beam node keeps, chosen on development data; positions: False leaves the position
+    encodings out, for looking at what attention does without them."""
+
+    words: int
+    parts: int
+    outputs: int
+    size: int = 160
+    heads: int = 4
+    layers: int = 3
+    inner: int = 640
+    dropout: float = 0.1
+    norm: str = "post"
+    alignment_layer: int = -1
+    positions: bool = True
+
+    def __post_init__(self) -> None:
+        if self.norm not in ("post", "pre"):
+            raise InputError(f"norm {self.norm!r} is unknown; use post (LayerNorm after the sum, as in the paper) or pre")
+        if self.size % self.heads:
+            raise InputError(f"{self.heads} heads do not divide the width {self.size}; choose a divisor")
+
+
+class KeyValue(NamedTuple):
+    """Keys and values of one attention layer, each (·, H, positions, d)."""
+
+    keys: Tensor
+    values: Tensor
+
+
+class Memory(NamedTuple):
+    """What the encoder left. states (N, S, D); mask (N, S), True at real positions; cross: keys and values of each decoder
+    layer; embedded (N, S, D): √D · E(x) + position."""
+
+    states: Tensor
+    mask: Tensor
+    cross: tuple[KeyValue, ...]
+    embedded: Tensor
+
+
+class DecoderStep(NamedTuple):
+    """What one decoder step computed for B hypotheses. states: what the tied matrix reads, (N, B, D); past: keys and
+    values up to this step, one a layer, (N·B, H, t + 1, d); inputs, crossing: what entered each layer and its
+    cross-attention, (N, B, D) each; everything else follows from these."""
+
+    states: Tensor
+    past: tuple[KeyValue, ...]
+    inputs: tuple[Tensor, ...]
+    crossing: tuple[Tensor, ...]
+
+
+class MultiHead(nn.Module):
+    """W^Q, W^K, W^V, h heads in parallel and W^O (§3.2.2)."""
+
+    def __init__(self, size: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.query, self.key, self.value, self.output = (nn.Linear(size, size) for _ in range(4))
+        for layer in (self.query, self.key, self.value, self.output):
+            nn.init.xavier_uniform_(layer.weight)
+            nn.init.zeros_(layer.bias)
+
+    def split(self, x: Tensor) -> Tensor:
+        """(N, L, D) → (N, H, L, d)."""
+        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+
+    def remember(self, x: Tensor) -> KeyValue:
+        """Keys and values of positions x (N, L, D)."""
+        return KeyValue(self.split(self.key(x)), self.split(self.value(x)))
+
+    def forward(self, x: Tensor, memory: KeyValue, mask: Tensor | None = None, causal: bool = False) -> Tensor:
+        """Queries x (N, L, D) look at memory; mask True where visible, broadcastable to (N, H, L, K)."""
+        heads = F.scaled_dot_product_attention(self.split(self.query(x)), *memory, attn_mask=mask, is_causal=causal)
+        return self.output(heads.transpose(1, 2).flatten(-2))  # concat, W^O
+
+    def own(self, x: Tensor, past: KeyValue | None) -> tuple[Tensor, KeyValue]:
+        """One more position for each of B hypotheses: x (N, B, D), each looks at its own past (N·B, H, T, d) and itself."""
+        rows = x.flatten(0, 1)[:, None]  # (N·B, 1, D)
+        seen = self.remember(rows)
+        if past is not None:
+            seen = KeyValue(*(torch.cat(pair, dim=-2) for pair in zip(past, seen, strict=True)))
+        return self(rows, seen)[:, 0].unflatten(0, x.shape[:2]), seen
+
+
+class Sublayer(nn.Module):
+    """The residual connection and LayerNorm around a sub-layer: LN(x + f(x)), or x + f(LN(x)) where pre."""
+
+    def __init__(self, size: int, pre: bool, dropout: float) -> None:
+        super().__init__()
+        self.norm, self.pre, self.dropout = nn.LayerNorm(size), pre, dropout
+
+    def before(self, x: Tensor) -> Tensor:
+        return self.norm(x) if self.pre else x
+
+    def after(self, x: Tensor, output: Tensor) -> Tensor:
+        total = x + F.dropout(output, self.dropout, self.training)
+        return total if self.pre else self.norm(total)
+
+
+class FeedForward(nn.Module):
+    """The position-wise network max(0, x W_1 + b_1) W_2 + b_2 (eq. 2)."""
+
+    def __init__(self, size: int, inner: int, dropout: float) -> None:
+        super().__init__()
+        self.into, self.out, self.dropout = nn.Linear(size, inner), nn.Linear(inner, size), dropout
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.out(F.dropout(F.relu(self.into(x)), self.dropout, self.training))
+
+
+class EncoderLayer(nn.Module):
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        pre = config.norm == "pre"
+        self.attention = MultiHead(config.size, config.heads)
+        self.feed_forward = FeedForward(config.size, config.inner, config.dropout)
+        self.around_attention, self.around_feed_forward = (Sublayer(config.size, pre, config.dropout) for _ in range(2))
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """x (N, S, D), mask (N, 1, 1, S) → (N, S, D)."""
+        y = self.around_attention.before(x)
+        x = self.around_attention.after(x, self.attention(y, self.attention.remember(y), mask))
+        return self.around_feed_forward.after(x, self.feed_forward(self.around_feed_forward.before(x)))
+
+
+class DecoderLayer(nn.Module):
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        pre = config.norm == "pre"
+        self.attention, self.cross = (MultiHead(config.size, config.heads) for _ in range(2))
+        self.feed_forward = FeedForward(config.size, config.inner, config.dropout)
+        self.around_attention, self.around_cross, self.around_feed_forward = (
+            Sublayer(config.size, pre, config.dropout) for _ in range(3)
+        )
+
+    def forward(self, x: Tensor, memory: KeyValue, mask: Tensor) -> Tensor:
+        """All target positions at once, each seeing itself and what came before: x (N, T, D) → (N, T, D)."""
+        y = self.around_attention.before(x)
+        x = self.around_attention.after(x, self.attention(y, self.attention.remember(y), causal=True))
+        return self.rest(x, memory, mask)
+
+    def look_back(self, x: Tensor, past: KeyValue | None) -> tuple[Tensor, KeyValue]:
+        """Self-attention of one position of B hypotheses: x (N, B, D) → (N, B, D), and the keys and values so far."""
+        output, seen = self.attention.own(self.around_attention.before(x), past)
+        return self.around_attention.after(x, output), seen
+
+    def rest(self, x: Tensor, memory: KeyValue, mask: Tensor) -> Tensor:
+        """Cross-attention and the position-wise network; queries do not see one another, so L may be T or B."""
+        x = self.around_cross.after(x, self.cross(self.around_cross.before(x), memory, mask))
+        return self.around_feed_forward.after(x, self.feed_forward(self.around_feed_forward.before(x)))
+
+
+class Transformer(nn.Module):
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        self.source = WordEmbedding(config.words, config.parts, config.size)
+        self.target = nn.Embedding(config.outputs, config.size, padding_idx=PAD)
+        nn.init.normal_(self.target.weight, std=config.size**-0.5)
+        self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.layers))
+        self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.layers))
+        last = nn.LayerNorm if config.norm == "pre" else lambda size: nn.Identity()
+        self.encoder_norm, self.decoder_norm = last(config.size), last(config.size)
+        self.bias = nn.Parameter(torch.zeros(config.outputs))
+
+    def place(self, embedded: Tensor, first: int = 0) -> Tensor:
+        """√D · E + position (§3.4, §3.5): the factor brings embeddings of length ≈ 1 to the scale of the positions."""
+        scaled = embedded * math.sqrt(self.config.size)
+        if self.config.positions:
+            scaled = scaled + sinusoids(embedded.shape[1], self.config.size, first).to(embedded)
+        return F.dropout(scaled, self.config.dropout, self.training)
+
+    def encode(self, words: Tensor, parts: Tensor | None) -> Memory:
+        """words int64 (N, S) padded with PAD, parts (N, S, P) or None → `Memory`."""
+        mask = words.ne(PAD) if parts is None else words.ne(PAD) | parts.ne(PAD).any(-1)
+        return self.read(self.source(words, parts), mask)
+
+    def read(self, embedded: Tensor, mask: Tensor) -> Memory:
+        """Word embeddings E(x) f32 (N, S, D) and real positions bool (N, S) → `Memory`."""
+        x = embedded = self.place(embedded)
+        for layer in self.encoder:
+            x = layer(x, mask[:, None, None])
+        states = self.encoder_norm(x)
+        return Memory(states, mask, tuple(layer.cross.remember(states) for layer in self.decoder), embedded)
+
+    def step(self, memory: Memory, past: tuple[KeyValue, ...] | None, previous: Tensor, index: int) -> DecoderStep:
+        """One decoder step of B hypotheses. previous: y_{index−1}, int64 (N, B); past: of the step before, None at first."""
+        x = self.place(self.target(previous.flatten())[:, None], index)[:, 0].unflatten(0, previous.shape)
+        inputs, crossing, seen = [], [], []
+        for i, layer in enumerate(self.decoder):
+            inputs.append(x)
+            x, now = layer.look_back(x, past[i] if past else None)
+            crossing.append(x)
+            x = layer.rest(x, memory.cross[i], memory.mask[:, None, None])
+            seen.append(now)
+        return DecoderStep(self.decoder_norm(x), tuple(seen), tuple(inputs), tuple(crossing))
+
+    def logits(self, states: Tensor) -> Tensor:
+        """Through the tied matrix (§3.4; Press & Wolf 2017): (..., D) → (..., V)."""
+        return F.linear(states, self.target.weight, self.bias)
+
+    def forward(self, words: Tensor, parts: Tensor | None, previous: Tensor) -> Tensor:
+        """Teacher forcing, all positions in parallel. previous: y_0 … y_{T−1}, int64 (N, T) → states (N, T, D)."""
+        return self.forced(self.encode(words, parts), previous)
+
+    def forced(self, memory: Memory, previous: Tensor) -> Tensor:
+        """`forward` from what the encoder left."""
+        x = self.place(self.target(previous))
+        for layer, cross in zip(self.decoder, memory.cross, strict=True):
+            x = layer(x, cross, memory.mask[:, None, None])
+        return self.decoder_norm(x)

@@ -1,0 +1,53 @@
+"""An encoder–decoder of ours as one weights file: tensors in half precision, config and vocabularies as metadata."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from viz_core.inputs.subwords import Subwords
+from viz_core.inputs.symbols import Symbols
+from viz_core.inputs.words import WordIds
+from viz_core.models.translator import Translator
+
+TARGETS = {"subwords": Subwords, "symbols": Symbols}
+
+
+@dataclass(frozen=True)
+class TranslatorFile:
+    """How the models of one family are built, stored and restored.
+
+    family: its name in the file; config: the dataclass of its sizes; module: config → network; stepper: what steps it.
+    """
+
+    family: str
+    config: Callable[..., Any]
+    module: Callable[[Any], nn.Module]
+    stepper: Callable[..., Translator]
+
+    def store(self, stepper: Translator) -> tuple[dict[str, Tensor], dict[str, str]]:
+        """Tensors (f16) and metadata for a safetensors file."""
+        tensors = {name: value.detach().cpu().half().contiguous() for name, value in stepper.module.state_dict().items()}
+        kind = next(name for name, target in TARGETS.items() if isinstance(stepper.target, target))
+        metadata = {
+            "family": self.family,
+            "config": json.dumps(asdict(stepper.module.config)),
+            "source": stepper.source_ids.to_json(),
+            "target": stepper.target.to_json(),
+            "target_kind": kind,
+            "reader": stepper.reader,
+        }
+        return tensors, metadata
+
+    def restore(self, metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Translator:
+        """The stepper of a file, in f32 and evaluation mode."""
+        with torch.device("meta"):
+            module = self.module(self.config(**json.loads(metadata["config"])))
+        module.load_state_dict({name: value.float() for name, value in tensors.items()}, assign=True)
+        target = TARGETS[metadata["target_kind"]].from_json(metadata["target"])
+        return self.stepper(module.eval().requires_grad_(False), WordIds.from_json(metadata["source"]), target, metadata["reader"])
