@@ -16,7 +16,7 @@ from viz_core.inputs.words import WordIds
 from viz_core.models.recurrent_file import store
 from viz_core.models.recurrent_seq2seq import SCORES, Config, RecurrentSeq2Seq
 from viz_core.models.recurrent_stepper import RecurrentStepper
-from viz_core.training.history import History
+from viz_core.training.history import History, snapshot
 
 ENGLISH = ["I am Chinese .", "You are a student .", "He drinks tea .", "I like tea ."] * 3 + [" ".join(map(chr, range(33, 127)))] * 2
 EXAMPLES = {"zh-en": ["我是中国人", "我喜欢茶"], "g2p": ["attention", "cat"]}
@@ -51,7 +51,7 @@ def _write(folder: Path, task: str, stepper: RecurrentStepper) -> None:
     tensors, metadata = store(stepper)
     save_file(tensors, folder / "model.safetensors", metadata)
     probe = stepper.encode(EXAMPLES[task][0]).axis.labels
-    History().with_snapshot(stepper, 0, [probe]).with_snapshot(stepper, 100, [probe]).save(folder / "history.json")
+    History(tuple(snapshot(stepper, step, [probe]) for step in (0, 100))).save(folder / "history.json")
     content = {
         "name": folder.name, "family": "recurrent-seq2seq", "task": task, "mechanism": folder.name.removeprefix(f"{task}-"),
         "title": "random weights for tests", "licence": "none", "data": "none", "parameters": 1234,

@@ -70,12 +70,25 @@ def test_a_resumed_run_ends_like_one_without_a_break(tmp_path):
     assert resumed["step"] == whole["step"] == 40
     one, two = (weights(tmp_path / name) for name in ("whole", "broken"))
     assert one == two
+    snapshots = [[entry["step"] for entry in History.load(tmp_path / name / "history.json").snapshots] for name in ("whole", "broken")]
+    assert snapshots[0] == snapshots[1] == sorted(snapshot_steps(recipe(40).plan))
+
+
+def test_a_history_drops_what_a_resumed_run_repeats(tmp_path):
+    history = History().with_snapshot({"step": 5}).with_snapshot({"step": 9}).with_snapshot({"step": 9})
+    assert [entry["step"] for entry in history.snapshots] == [5, 9]
+    assert History.load(tmp_path / "none.json") == History()
 
 
 def test_rate_warms_up_and_decays():
     plan = Plan(100, learning_rate=1.0, warmup=10)
     assert rate(plan, 0) == pytest.approx(0.1) and rate(plan, 9) == pytest.approx(1.0)
     assert rate(plan, 10) == pytest.approx(1.0) and rate(plan, 100) == pytest.approx(0.02)
+
+
+def test_a_second_cycle_repeats_the_first():
+    once, twice = Plan(100, learning_rate=1.0, warmup=10), Plan(200, learning_rate=1.0, warmup=10, cycles=2)
+    assert [rate(twice, step) for step in range(200)] == [rate(once, step) for step in range(100)] * 2
 
 
 def test_snapshots_are_dense_at_first():

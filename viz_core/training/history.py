@@ -23,17 +23,22 @@ class History:
 
     snapshots: tuple[dict, ...] = ()
 
-    def with_snapshot(self, stepper: Stepper, step: int, probes: Sequence[tuple[str, ...]]) -> History:
-        """One more snapshot of the probes, decoded greedily."""
-        entry = {"step": step, "probes": [_probe(stepper, units) for units in probes]}
-        return History((*self.snapshots, entry))
+    def with_snapshot(self, entry: dict) -> History:
+        """One more snapshot; those of the same step or later are dropped (a resumed run goes through them again)."""
+        return History((*(known for known in self.snapshots if known["step"] < entry["step"]), entry))
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps(self.snapshots, ensure_ascii=False))
 
     @classmethod
     def load(cls, path: Path) -> History:
-        return cls(tuple(json.loads(path.read_text())))
+        """The history of a run; empty when the run has none yet."""
+        return cls(tuple(json.loads(path.read_text())) if path.exists() else ())
+
+
+def snapshot(stepper: Stepper, step: int, probes: Sequence[tuple[str, ...]]) -> dict:
+    """What a model makes of the probes at a step of its training, decoded greedily."""
+    return {"step": step, "probes": [_probe(stepper, units) for units in probes]}
 
 
 def _probe(stepper: Stepper, units: tuple[str, ...]) -> dict:

@@ -15,12 +15,15 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from viz_core.training import checkpoint
+from viz_core.training.history import History
+
+HISTORY = "history.json"
 
 
 @dataclass(frozen=True)
 class Plan:
     """How to train. steps: optimiser steps of the whole run; average: decay of the running mean of the weights;
-    validate_every, save_every: steps."""
+    validate_every, save_every: steps; cycles: the rate warms up and decays so many times (Loshchilov & Hutter 2017)."""
 
     steps: int
     learning_rate: float = 2e-3
@@ -31,6 +34,7 @@ class Plan:
     validate_every: int = 1000
     save_every: int = 500
     seed: int = 1
+    cycles: int = 1
 
 
 class Recipe(Protocol):
@@ -45,17 +49,19 @@ class Recipe(Protocol):
     def loss(self, model: nn.Module, batch: Any) -> Tensor: ...
     def validate(self, model: nn.Module) -> dict[str, float]:
         """Metrics on development data, never on held-out data."""
-    def snapshot(self, model: nn.Module, step: int) -> None:
-        """Keep what the training scrubber replays."""
+    def snapshot(self, model: nn.Module, step: int) -> dict[str, Any]:
+        """What the training scrubber replays of this step, JSON values with `step` among them."""
     def export(self, model: nn.Module, path: Path, facts: dict[str, Any]) -> None:
         """Write the model's file: weights, vocabularies, how it was trained."""
 
 
 def rate(plan: Plan, step: int) -> float:
-    """Learning rate at a step: linear warm-up, then half a cosine to 2 % of the peak."""
+    """Learning rate at a step of its cycle: linear warm-up, then half a cosine to 2 % of the peak."""
+    length = plan.steps // plan.cycles
+    step = step if step >= plan.steps else step % length
     if step < plan.warmup:
         return plan.learning_rate * (step + 1) / plan.warmup
-    progress = (step - plan.warmup) / max(1, plan.steps - plan.warmup)
+    progress = (step - plan.warmup) / max(1, length - plan.warmup)
     return plan.learning_rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress))))
 
 
@@ -68,7 +74,7 @@ def train(recipe: Recipe, folder: Path, device: str = "cpu", minutes: float = ma
           cancelled: Callable[[], bool] = lambda: False) -> dict[str, Any]:
     """Runs or resumes a recipe in `folder`; stops at the plan's last step, after `minutes`, or when cancelled.
 
-    Writes checkpoint.safetensors, log.jsonl and, at the end of the plan, model.safetensors (averaged weights).
+    Writes checkpoint.safetensors, log.jsonl, history.json and, at the end of the plan, model.safetensors (averaged weights).
     Returns the last line of the log.
     """
     plan = recipe.plan
@@ -90,7 +96,8 @@ def train(recipe: Recipe, folder: Path, device: str = "cpu", minutes: float = ma
         done = step + 1
         state = {"step": done, "seconds": time.monotonic() - started}
         if done in snapshots:
-            recipe.snapshot(_averaged(recipe, average, device), done)
+            picture = recipe.snapshot(_averaged(recipe, average, device), done)
+            History.load(folder / HISTORY).with_snapshot(picture).save(folder / HISTORY)
         if done % plan.validate_every == 0 or done == plan.steps:
             metrics = recipe.validate(_averaged(recipe, average, device))
             entry = {**state, "loss": running / (1 - 0.98 ** (done - first)), **metrics}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from viz_core.inputs.words import WordIds, drop_words
 from viz_core.models import recurrent_file
 from viz_core.models.translator import Translator
 from viz_core.models.translator_file import TranslatorFile
-from viz_core.training.history import History
+from viz_core.training.history import snapshot
 from viz_core.training.loop import Plan
 
 VARIANTS = {
@@ -65,7 +65,6 @@ class Seq2SeqRecipe:
     smoothing: float = 0.1
     word_drop: float = 0.0
     files: TranslatorFile = recurrent_file.FILES
-    history: History = field(default_factory=History)
 
     def model(self) -> nn.Module:
         return self.files.module(self.config)
@@ -105,13 +104,12 @@ class Seq2SeqRecipe:
     def validate(self, model: nn.Module) -> dict[str, float]:
         return self.development(self.stepper(model))
 
-    def snapshot(self, model: nn.Module, step: int) -> None:
-        self.history = self.history.with_snapshot(self.stepper(model), step, self.probes)
+    def snapshot(self, model: nn.Module, step: int) -> dict[str, Any]:
+        return snapshot(self.stepper(model), step, self.probes)
 
     def export(self, model: nn.Module, path: Path, facts: dict[str, Any]) -> None:
         tensors, metadata = self.files.store(self.stepper(model))
         save_file(tensors, path, metadata)
-        self.history.save(path.with_name("history.json"))
         path.with_name("facts.json").write_text(json.dumps({"recipe": self.name, **facts}, indent=1))
 
 

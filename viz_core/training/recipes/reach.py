@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from viz_core.evaluation.reach import accuracy
 from viz_core.models.reach import CELLS, INPUTS, OUTPUTS, STOP, Config, Reach, ReachStepper, store
 from viz_core.tasks import remember
-from viz_core.training.history import History
+from viz_core.training.history import snapshot
 from viz_core.training.loop import Plan
 
 PROBES = (5, 20, 40)  # fillers of the sources whose outputs are kept at snapshots
@@ -37,7 +37,6 @@ class ReachRecipe:
     config: Config
     plan: Plan = Plan(steps=4_000, learning_rate=2e-3, warmup=100, weight_decay=0.0, average=0.99, validate_every=1000)
     batch: int = 64
-    history: History = field(default_factory=History)
 
     def model(self) -> Reach:
         return Reach(self.config)
@@ -63,14 +62,13 @@ class ReachRecipe:
     def validate(self, model: Reach) -> dict[str, float]:
         return {f"accuracy_{n}": accuracy(model, n, 64, DEVELOPMENT_SEED) for n in (*PROBES, 80)}
 
-    def snapshot(self, model: Reach, step: int) -> None:
+    def snapshot(self, model: Reach, step: int) -> dict[str, Any]:
         probes = [remember.held_out(n, 1, DEVELOPMENT_SEED)[0] for n in PROBES]
-        self.history = self.history.with_snapshot(ReachStepper(model), step, probes)
+        return snapshot(ReachStepper(model), step, probes)
 
     def export(self, model: Reach, path: Path, facts: dict[str, Any]) -> None:
         values, metadata = store(ReachStepper(model))
         save_file(values, path, metadata)
-        self.history.save(path.with_name("history.json"))
         path.with_name("facts.json").write_text(json.dumps({"recipe": self.name, **facts}, indent=1))
 
 
