@@ -11,8 +11,13 @@ IDS = WordIds(Vocabulary((*SPECIALS, "我", "中国")), Vocabulary((*SPECIALS, "
 def test_by_hand():
     words, parts = IDS.encode([["我", "中国"], ["中"]])
     assert words.tolist() == [[4, 5], [UNKNOWN, PAD]]
-    assert parts.tolist() == [[[4, 0], [5, 6]], [[5, 0], [0, 0]]]
+    assert parts.tolist() == [[[4, 0, 0, 0], [5, 6, 0, 0]], [[5, 0, 0, 0], [0, 0, 0, 0]]]
     assert IDS.unknown(["我", "中"]) == (1,)
+
+
+def test_a_word_does_not_depend_on_its_neighbours():
+    alone, beside = (IDS.encode([source])[1][0, 0] for source in (["我"], ["我", "中国中国中国"]))
+    assert alone.tolist() == beside.tolist()
 
 
 def test_json_round_trip():

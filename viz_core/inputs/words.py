@@ -10,7 +10,7 @@ from torch import Tensor
 
 from viz_core.inputs.vocabulary import PAD, UNKNOWN, Vocabulary
 
-MAX_PARTS = 6  # characters of a word that are looked at
+PARTS = 4  # characters of a word that are looked at, always so many places: a word must not depend on its neighbours' lengths
 
 
 class WordIds:
@@ -38,10 +38,9 @@ class WordIds:
         rows = [[*self.words.ids(source), *[PAD] * (length - len(source))] for source in sources]
         if self.parts is None:
             return torch.tensor(rows), None
-        width = min(MAX_PARTS, max(len(word) for source in sources for word in source))
-        empty = [PAD] * width
+        empty = [PAD] * PARTS
         parts = [
-            [[*self.parts.ids(word[:width]), *empty[len(word[:width]) :]] for word in source] + [empty] * (length - len(source))
+            [[*self.parts.ids(word[:PARTS]), *empty[len(word[:PARTS]) :]] for word in source] + [empty] * (length - len(source))
             for source in sources
         ]
         return torch.tensor(rows), torch.tensor(parts)

@@ -7,6 +7,7 @@ Axes: N sources, B hypotheses, S source positions, T target positions, P parts o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import PackedSequence, pack_sequence
 
 from viz_core.inputs.vocabulary import PAD
+from viz_core.inputs.words import PARTS
 from viz_core.layers.attention import additive_scores, attention_weights, dot_scores
 from viz_core.layers.lstm import LSTMStep, lstm_step
 from viz_core.trace.errors import InputError
@@ -77,28 +79,26 @@ class DecoderStep(NamedTuple):
 class WordEmbedding(nn.Module):
     """A word's own vector plus its characters', each character weighted by a learned vector of its place.
 
-    A word that training never saw has no vector of its own: its characters alone speak for it.
+    A word that training never saw has no vector of its own: its characters alone speak for it. Every word has PARTS places;
+    an empty one holds the row of PAD, a fixed vector that says how short the word is.
     """
-
-    PLACES = 4
 
     def __init__(self, words: int, parts: int, size: int) -> None:
         super().__init__()
         self.words = nn.Embedding(words, size, padding_idx=PAD)
         self.parts = nn.Embedding(parts, size, padding_idx=PAD) if parts else None
-        self.places = nn.Parameter(torch.ones(self.PLACES, size)) if parts else None
+        self.places = nn.Parameter(torch.ones(PARTS, size)) if parts else None
         nn.init.normal_(self.words.weight, std=0.1)
         if self.parts is not None:
             nn.init.normal_(self.parts.weight, std=0.1)
 
     def forward(self, words: Tensor, parts: Tensor | None) -> Tensor:
-        """words int64 (N, S), parts int64 (N, S, P) with PAD → (N, S, D)."""
+        """words int64 (N, S), parts int64 (N, S, PARTS) with PAD → (N, S, D)."""
         embedded = self.words(words)
         if self.parts is None or parts is None:
             return embedded
-        places = self.places[torch.arange(parts.shape[-1], device=parts.device).clamp(max=self.PLACES - 1)]  # (P, D)
         real = parts.ne(PAD).sum(-1, keepdim=True).clamp(min=1)
-        return embedded + (self.parts(parts) * places).sum(dim=-2) / real
+        return embedded + (self.parts(parts) * self.places).sum(dim=-2) / real
 
 
 class RecurrentSeq2Seq(nn.Module):
@@ -170,10 +170,12 @@ class RecurrentSeq2Seq(nn.Module):
         return F.linear(embedded, cell.weight_ih[:, : self.config.embedding], cell.bias_ih + cell.bias_hh)
 
     def decode(
-        self, memory: Memory, state: DecoderState, embedded: Tensor, word_inputs: Tensor | None = None, feed: Tensor | None = None
-    ) -> DecoderStep:
+        self, memory: Memory, state: DecoderState, embedded: Tensor, word_inputs: Tensor | None = None, feed: Tensor | None = None,
+        weigh: Callable[[Tensor, Tensor], Tensor] = attention_weights,
+    ) -> DecoderStep:  # fmt: skip
         """One decoder step. embedded: E(y_{t−1}), (N, B, D). word_inputs, and feed, the columns of the input weights for
-        ŝ_{t−1}: where they are known already (slicing them at every step of training costs a tenth of it)."""
+        ŝ_{t−1}: where they are known already (slicing them at every step of training costs a tenth of it). weigh: from scores and mask to
+        weights, where somebody intervenes."""
         word_inputs = self.word_inputs(embedded) if word_inputs is None else word_inputs
         feed = self.decoder.weight_ih[:, self.config.embedding :] if feed is None else feed
         gates = word_inputs + F.linear(state.attentional, feed) + F.linear(state.hidden, self.decoder.weight_hh)
@@ -183,7 +185,7 @@ class RecurrentSeq2Seq(nn.Module):
             context = memory.fixed[:, None].expand(-1, lstm.hidden.shape[1], -1)
         else:
             scores = self.scores(lstm.hidden, memory)
-            weights = attention_weights(scores, memory.mask[:, None])
+            weights = weigh(scores, memory.mask[:, None])
             context = weights.to(memory.states.dtype) @ memory.states  # c_i = Σ_j α_ij h_j
         attentional = torch.tanh(self.combine(torch.cat([context, lstm.hidden.to(context.dtype)], dim=-1)))
         return DecoderStep(embedded, lstm, scores, weights, context, attentional)
