@@ -18,15 +18,7 @@ frame.head(
         "their probabilities, and the seven equations with the numbers of that step."
     ),
 )
-first, second, third = st.columns([10, 9, 6], gap="medium")
-with first:
-    task = choices.task()
-if task is None:
-    st.stop()
-with second:
-    card = choices.score(task)
-with third:
-    other = choices.beside(task, card)
+card, other = choices.models(beside=True)
 text = inputs.source(card)
 picture, controls = st.container(), st.container()
 with controls:
@@ -35,7 +27,7 @@ if text is not None:
     with picture, told():
         runs.show([c for c in (card, other) if c], text, decoding)
 scrubber.show(card)
-quality.show(task)
+quality.show(card.task)
 about.show(card)
 if other:
     about.show(other)

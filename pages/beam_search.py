@@ -1,7 +1,5 @@
 """Beam search (Sutskever et al. 2014, §3.2; Wu et al. 2016, §7): every hypothesis that was kept, and why others were cut off."""
 
-import streamlit as st
-
 from viz_core.ui import about, beam_search, choices, frame
 from viz_core.ui.errors import told
 from viz_core.ui.words import _
@@ -18,13 +16,7 @@ frame.head(
         "on top. Point at a hypothesis to see its text, its numbers and which source positions it attended to."
     ),
 )
-first, second = st.columns([10, 15], gap="medium")
-with first:
-    task = choices.task()
-if task is None:
-    st.stop()
-with second:
-    card = choices.score(task)
+card, _none = choices.models()
 text = beam_search.source(card)
 options, pruned = beam_search.controls()
 if text is not None and options is not None:

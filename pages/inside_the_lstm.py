@@ -1,7 +1,5 @@
 """Inside the LSTM (Hochreiter & Schmidhuber 1997; Gers et al. 2000): gates and cell step by step, and why it is no plain RNN."""
 
-import streamlit as st
-
 from viz_core.ui import about, choices, frame, gradient_reach, inputs, inside_lstm
 from viz_core.ui.errors import told
 from viz_core.ui.words import _
@@ -18,13 +16,7 @@ frame.head(
         "of a gradient travels back through the cell and how much through a plain RNN."
     ),
 )
-first, second = st.columns([10, 15], gap="medium")
-with first:
-    task = choices.task()
-if task is None:
-    st.stop()
-with second:
-    card = choices.score(task)
+card, _none = choices.models()
 text = inputs.source(card)
 if text is not None:
     with told():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 
 __version__ = "0.1.0"
-_ROOMS = {"decoding", "evaluation", "explain", "figures", "inputs", "layers", "models", "tasks", "trace", "training", "zoo"}
+_ROOMS = {"capture", "decoding", "evaluation", "explain", "figures", "inputs", "layers", "models", "tasks", "trace", "training", "zoo"}
 _FROM_DRIVER = {"run", "iter_steps"}
 
 

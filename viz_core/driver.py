@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import platform
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import torch
@@ -17,7 +17,8 @@ from viz_core.decoding.search import search
 from viz_core.decoding.interventions import with_interventions
 from viz_core.decoding.notation import parse
 from viz_core.decoding.options import Beam, Decoding, Forced, Greedy, whole
-from viz_core.decoding.walk import walk
+from viz_core.decoding.walk import ends_of, walk
+from viz_core.layers.edits import Edit, check_edits
 from viz_core.models.protocol import Identity, Prediction, Source, State, Stepper
 from viz_core.trace import InputError, Step, Trace
 
@@ -49,16 +50,19 @@ def run(
 
     model: a name of the zoo, or what `zoo.load` gives. source: text, units (a list of words or letters), or what
     `stepper.encode` gives. decoding: options, or text such as `beam:width=4` (see `decoding.parse`). interventions:
-    `ForceToken`s. seed: of sampling without a seed of its own. Of a beam search the steps are the best output's and the
+    `ForceToken`s, and edits of attention (`layers.edits`). seed: of sampling without a seed of its own. Of a beam search the steps are the best output's and the
     trace has the tree. The first step's quantities begin with what was computed before it (embeddings, encoder states).
     Records are views of the kept predictions: numbers are made at first look. Raises InputError for bad input.
     """
+    model = loaded(model)
+    if hasattr(model, "trace"):  # an encoder: it chooses nothing
+        return model.trace(source, edits=check_edits(interventions))
     job = prepare(model, source, decoding, interventions, seed)
     tree: BeamTree | None = None
     if isinstance(job.decoding, Beam):
         predictions, choices, rows, tree = beam_path(job)
     else:
-        path = list(one_path(job))
+        path = list(one_path(job, slim=True))
         predictions, choices = [prediction for prediction, _ in path], [choice for _, choice in path]
         rows = [0] * len(path)
     steps = records(job.stepper, predictions, choices, rows)
@@ -104,12 +108,9 @@ def prepare(
     model: str | Stepper, source: str | Source | Sequence[str], decoding: Options, interventions: Sequence[object], seed: int
 ) -> Job:
     """Reads and checks everything that a run needs; InputError names what cannot be used."""
-    options = with_interventions(parse(decoding), interventions)
+    options = with_interventions(parse(decoding), [item for item in interventions if not isinstance(item, Edit)])
     seed = whole("seed", seed, 0, 2**53)
-    if isinstance(model, str):
-        from viz_core import zoo  # here: a stepper that is loaded already needs no zoo
-
-        model = zoo.load(model)
+    model = loaded(model)
     if not hasattr(model, "predict") or not hasattr(model, "commit"):
         raise InputError(f"a {type(model).__name__} cannot be decoded step by step; give a model's name or what zoo.load gives")
     if isinstance(source, str):
@@ -118,14 +119,27 @@ def prepare(
         if not isinstance(source, Sequence) or not source or not all(isinstance(unit, str) and unit for unit in source):
             raise InputError(f"the source is a {type(source).__name__}; give text, or a list of words that are not empty")
         source = model.encode_units(source)
+    if edits := [item for item in interventions if isinstance(item, Edit)]:
+        if not hasattr(model, "intervened"):
+            raise InputError(f"a {type(model).__name__} has no attention that can be edited; use ForceToken(step, choice)")
+        model = model.intervened(edits)
     return Job(model, source, options, seed, model.start([source]))
 
 
-def one_path(job: Job) -> Iterator[tuple[Prediction, int]]:
-    """Predictions and choices of every method that follows one hypothesis."""
+def loaded(model: str | Stepper) -> Stepper:
+    """A model of that name, or the one that is given."""
+    if not isinstance(model, str):
+        return model
+    from viz_core import zoo  # here: a stepper that is loaded already needs no zoo
+
+    return zoo.load(model)
+
+
+def one_path(job: Job, slim: bool = False) -> Iterator[tuple[Prediction, int]]:
+    """Predictions and choices of every method that follows one hypothesis. slim: keep only what records need."""
     choose, limits = chooser(job.stepper, [job.source], job.decoding, job.seed)
     for prediction, choices in walk(job.stepper, job.start, choose, limits, job.decoding.prefix):
-        yield prediction, choices[0]
+        yield (prediction.slim() if slim and hasattr(prediction, "slim") else prediction), choices[0]
 
 
 def beam_path(job: Job, tree: bool = True) -> tuple[list[Prediction], list[int], list[int], BeamTree | None]:
@@ -153,11 +167,13 @@ def introduced(job: Job, first: Step) -> Step:
 def about(job: Job) -> dict[str, object]:
     """Which model, which weights, which options, which seed, which versions."""
     identity = getattr(job.stepper, "identity", Identity())
+    edits = [{"type": type(edit).__name__, **asdict(edit)} for edit in getattr(job.stepper, "edits", ())]
     return {
         "model": identity.name,
         "family": identity.family,
         "sha256": identity.sha256,
         "decoding": job.decoding.to_dict(),
+        **({"edits": edits} if edits else {}),
         "seed": job.seed,
         "versions": {"viz_core": viz_core.__version__, "torch": str(torch.__version__), "python": platform.python_version()},
     }
@@ -169,7 +185,7 @@ def notes(job: Job, choices: Sequence[int]) -> tuple[str, ...]:
     if job.source.unknown:
         words = ", ".join(dict.fromkeys(job.source.axis.labels[i] for i in job.source.unknown))
         out.append(f"never seen in training as a whole: {words}")
-    ended = choices[-1] == job.stepper.end
+    ended = choices[-1] in ends_of(job.stepper)
     if not ended and not isinstance(job.decoding, Forced):
         out.append(f"cut by the length limit of {len(choices)} steps: the output has no end")
     missed = [str(i + 1) for i, choice in enumerate(job.decoding.prefix) if choice is not None and i >= len(choices)]

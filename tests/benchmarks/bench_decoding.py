@@ -77,7 +77,7 @@ def bench(repeats: int = REPEATS) -> dict[str, float]:
     try:
         out["traced"], out["traced_ms"], out["untraced_ms"] = ratio(traced, untraced, repeats)
         out["looked_at"], out["looked_at_ms"], _ = ratio(looked_at, untraced, repeats)
-        for width in (4, 16):
+        for width in (4, 5, 16):
             options = Beam(width=width, max_steps=STEPS)
             found = ratio(
                 lambda o=options: beam_search(model, [source], o), lambda o=options: beam_search(model, [source], o, tree=False), repeats

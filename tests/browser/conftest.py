@@ -34,8 +34,10 @@ def open_page(browser):
     contexts, problems = [], []
 
     def heard(message):
-        # Streamlit's own page asks its maker's servers, which fails offline: only what this project's files say counts.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        # Streamlit's own page asks its maker's servers, which fails offline, and complains of a slow machine: only what
+        # this project's files say counts.
+        streamlit = "/static/js/" in message.location.get("url", "")
+        if message.type == "error" and not streamlit and not message.text.startswith("Failed to load resource"):
             problems.append(message.text)
 
     def open_it(url: str, width: int = 1400, height: int = 1000, scheme: str = "light"):
@@ -64,6 +66,7 @@ def open_scene(open_page, tmp_path):
         page = open_page((tmp_path / "scene.html").as_uri(), **options)
         page.wait_for_selector(".vz-panel")
         page.wait_for_function("[...document.querySelectorAll('.vz-chart')].every((c) => c.querySelector('.nsewdrag'))")
+        page.wait_for_function("[...document.querySelectorAll('.vz-heat')].every((h) => h.querySelector('.vz-cells'))")
         page.wait_for_timeout(150)
         return page
 

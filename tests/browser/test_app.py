@@ -27,7 +27,7 @@ def step_of(tab: Page) -> tuple[int, int]:
 def open_run(tab: Page, url: str) -> None:
     tab.goto(url)
     tab.locator(PLACE).wait_for()
-    tab.locator("[data-kind=heatmap] .plotly .heatmaplayer, [data-kind=heatmap] .js-plotly-plot").first.wait_for()
+    tab.locator("[data-kind=heatmap] .vz-cells").first.wait_for()
 
 
 def test_a_cold_deep_link_reopens_the_view(tab: Page, address: str) -> None:
@@ -64,7 +64,7 @@ def test_a_clicked_candidate_is_forced_and_let_go(tab: Page, address: str) -> No
 
 def test_a_cell_says_its_weight_and_clicking_it_breaks_nothing(tab: Page, address: str) -> None:
     open_run(tab, f"{address}/alignment?task=g2p&decode=forced&reference=K+T+N")
-    box = tab.locator("[data-kind=heatmap] .nsewdrag").first.bounding_box()
+    box = tab.locator("[data-kind=heatmap] .vz-cells").first.bounding_box()
     spot = box["x"] + box["width"] / 18, box["y"] + box["height"] / 8
     tab.mouse.move(*spot)
     expect(tab.locator(".vz-tip").first).to_contain_text("α = 0.")
@@ -75,7 +75,7 @@ def test_a_cell_says_its_weight_and_clicking_it_breaks_nothing(tab: Page, addres
 
 def test_back_returns_to_the_view_before(tab: Page, address: str) -> None:
     open_run(tab, f"{address}/alignment?task=g2p&score=dot")
-    tab.get_by_test_id("stMain").get_by_text("additive", exact=True).click()
+    tab.get_by_test_id("stMain").get_by_text("additive", exact=True).first.click()  # the second one stands beside it
     expect(tab.locator(".vz-title").first).to_contain_text("g2p-lstm-additive")
     tab.wait_for_function("!location.search.includes('dot')")
     tab.go_back()

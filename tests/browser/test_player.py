@@ -19,8 +19,8 @@ def place(page):
 def uncovered(page, index=0):
     """Height of what a heat map shows, as a share of its plot area."""
     return page.evaluate("""(index) => {
-        const gd = document.querySelectorAll("[data-kind=heatmap] .vz-chart")[index];
-        return gd.querySelector("clipPath[id$=xyplot] > rect").getAttribute("height") / gd.querySelector(".nsewdrag").getAttribute("height");
+        const picture = document.querySelectorAll("[data-kind=heatmap] .vz-heat")[index];
+        return picture.querySelector("svg").getAttribute("height") / picture.querySelector(".vz-cells").getAttribute("height");
     }""", index)
 
 
@@ -157,8 +157,8 @@ def test_masked_cells_are_hatched_and_said(open_scene):
     weights = np.array([[0.2, 0.3, 0.5], [np.nan] * 3])
     steps = tuple(Step(i, f"s{i}", f"t{i}", attention=(dense("cross", Axis("token", (f"t{i}",)), axis, weights[i : i + 1]),)) for i in range(2))
     page = open_scene(Trace({}, "a b c", axis, "t0 t1", "token", steps))
-    assert page.locator("[data-kind=heatmap] .bars .point").count() == 1
-    box = page.locator("[data-kind=heatmap] .nsewdrag").bounding_box()
+    assert page.locator("[data-kind=heatmap] .vz-hatch").count() == 1
+    box = page.locator("[data-kind=heatmap] .vz-cells").first.bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] * 0.75)
     assert "masked" in page.locator(".vz-tip").inner_text()
 

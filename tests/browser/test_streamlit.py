@@ -27,7 +27,7 @@ def text(page, start):
 
 def test_steps_stay_in_the_page_and_clicks_reach_python(streamlit_page):
     page = streamlit_page(PAGE)
-    page.wait_for_selector(".nsewdrag", state="attached")
+    page.wait_for_selector(".vz-cells", state="attached")
     before = text(page, "runs")
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
@@ -44,7 +44,7 @@ def test_steps_stay_in_the_page_and_clicks_reach_python(streamlit_page):
 
 def test_heat_map_click_names_the_cell(streamlit_page):
     page = streamlit_page(PAGE)
-    area = page.locator("[data-kind=heatmap] .nsewdrag").first
+    area = page.locator("[data-kind=heatmap] .vz-cells").first
     area.wait_for(state="attached")
     page.wait_for_timeout(500)
     box = area.bounding_box()

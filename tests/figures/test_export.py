@@ -4,8 +4,8 @@ import re
 
 from tests.figures import synthetic
 
-from viz_core.figures import export
-from viz_core.figures.assets import MODULES, STATIC
+from viz_core.figures import export, words
+from viz_core.figures.assets import BUNDLE, MODULES, STATIC, bundle, component_js
 
 
 def test_one_file_without_any_address(tmp_path):
@@ -33,13 +33,31 @@ def test_data_cannot_end_its_script():
 
 def test_charts_only_when_there_are_some():
     made = export.default_scene(synthetic.translation(encoder=False, tree=False))
-    words = type(made)("t", made.steps, tuple(p for p in made.panels if p.kind in ("links", "bars")))
-    assert len(export.html(words)) < 200_000
+    few = type(made)("t", made.steps, tuple(p for p in made.panels if p.kind in ("links", "heatmap", "bars")))
+    assert len(export.html(few)) < 200_000
 
 
 def test_bundle_has_every_module_and_no_import_left():
-    code = export.bundle()
-    assert set(MODULES) == {path.name for path in STATIC.glob("*.js")} - {"plotly.min.js"}
+    code = bundle()
+    assert set(MODULES) == {path.name for path in STATIC.glob("*.js")} - {"plotly.min.js", BUNDLE}
     assert not re.search(r"^(import|export) ", code, re.MULTILINE)
     names = re.findall(r"^(?:async )?(?:function|class|const|let) ([\w$]+)", code, re.MULTILINE)
     assert len(names) == len(set(names)), "two modules use one name; the bundle cannot hold both"
+
+
+def test_streamlit_gets_the_same_code_with_its_entry_point():
+    path = component_js()
+    assert path.read_text(encoding="utf-8") == f"{bundle()}\nexport default streamlit;\n"
+    assert "function streamlit(" in bundle()
+    before = path.stat().st_mtime_ns
+    assert component_js().stat().st_mtime_ns == before, "written again although nothing changed"
+
+
+def test_the_file_says_its_language():
+    trace = synthetic.translation(3, 2, details=False, encoder=False, tree=False)
+    assert '<html lang="en">' in export.html(trace)
+    words.use(lambda message: "zh-CN" if message == "en" else message)
+    try:
+        assert '<html lang="zh-CN">' in export.html(trace)
+    finally:
+        words.use(None)

@@ -28,3 +28,13 @@ def test_no_piece_crosses_a_word():
         assert owner[-1] == -1  # the end belongs to no word
         for index, word in enumerate(words(text)):
             assert "".join(p for p, o in zip(pieces, owner, strict=True) if o == index).replace("▁", "") == word
+
+
+def test_words_whose_normal_form_is_longer_keep_their_pieces():
+    text = "Wait … my ﬁsh likes ½ tea."  # NFKC: … → ..., ﬁ → fi, ½ → 1⁄2
+    codec = Subwords.train([*TEXTS, text, text], 120)
+    pieces = [codec.symbols[i] for i in codec.encode(text)]
+    owner = word_of_piece(pieces, text)
+    spelled = ["".join(p for p, o in zip(pieces, owner, strict=True) if o == i).replace("▁", "") for i in range(len(words(text)))]
+    assert words(text) == ["Wait", "…", "my", "ﬁsh", "likes", "½", "tea", "."]
+    assert spelled == ["Wait", "...", "my", "fish", "likes", "1⁄2", "tea", "."]

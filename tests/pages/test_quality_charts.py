@@ -31,12 +31,24 @@ def show():
     quality.show("zh-en")
 
 
+def unfolded() -> AppTest:
+    """The charts as they are after a click on their heading."""
+    app = AppTest.from_function(show, default_timeout=30)
+    app.session_state["quality"] = True
+    return app.run()
+
+
 def charts(app: AppTest) -> list[dict]:
     return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
 
 
-def test_charts_of_lengths_and_alignment(measured) -> None:
+def test_nothing_is_drawn_before_it_is_looked_at(measured) -> None:
     app = AppTest.from_function(show, default_timeout=30).run()
+    assert len(app.expander) == 1 and not charts(app)
+
+
+def test_charts_of_lengths_and_alignment(measured) -> None:
+    app = unfolded()
     assert not app.exception
     assert [tab.label for tab in app.tabs] == ["HSK sentences", "grammar sentences"]
     lengths, grammar, alignment = charts(app)
@@ -48,5 +60,5 @@ def test_charts_of_lengths_and_alignment(measured) -> None:
 
 
 def test_nothing_without_metrics_by_length() -> None:
-    app = AppTest.from_function(show, default_timeout=30).run()
+    app = unfolded()
     assert not app.exception and not charts(app) and not app.expander

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from viz_core import driver, zoo
+from viz_core.figures import words as figure_words
 from viz_core.figures.panels import Formula, Heat, Plot
 from viz_core.ui import downloads, scenes, scrubber
 
@@ -73,3 +74,10 @@ def test_the_trace_file_opens_again(trace, tmp_path) -> None:
     path.write_bytes(downloads.npz(trace))
     again = load(path)
     assert again.output == trace.output and again.log_prob == pytest.approx(trace.log_prob)
+
+
+@pytest.mark.parametrize(("name", "source"), [("zh-en-lstm-additive", "我是中国人"), ("zh-en-lstm-none", "我是中国人"), ("g2p-lstm-dot", "cat")])
+def test_names_of_tensors_can_be_translated(name: str, source: str) -> None:
+    trace = driver.run(zoo.load(name, "cpu"), source, "greedy:max_steps=2")
+    names = {quantity.name for step in trace.steps for quantity in step.quantities}
+    assert len(names) > 12 and names <= set(figure_words.TENSORS)

@@ -6,9 +6,15 @@ import re
 
 import pytest
 
+from viz_core import zoo as zoos
 from viz_core.inputs import segment, units
 from viz_core.trace.errors import InputError
 from viz_core.ui import catalogue, sentences, words
+
+@pytest.fixture
+def zoo() -> None:
+    """The models that ship: their cards are read here, too."""
+
 
 FIELDS = re.compile(r"%?\{[^}]*\}|`[^`]*`")
 
@@ -46,3 +52,9 @@ def test_errors_of_the_core_are_recognised(read, text: str) -> None:
         read(text)
     found = [p for p in sentences.PATTERNS if sentences._expression(p).fullmatch(str(told.value))]
     assert found, str(told.value)
+
+
+def test_a_card_speaks_the_reader_s_language() -> None:
+    messages = {message.id for message in catalogue.messages()}
+    for card in zoos.cards.cards().values():
+        assert {card.title, card.data} <= messages

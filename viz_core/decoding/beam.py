@@ -9,7 +9,7 @@ from viz_core.decoding.search import Hypothesis, Search, search
 from viz_core.decoding.beam_tree import tree_of
 from viz_core.decoding.options import Beam
 from viz_core.models.protocol import Source, Stepper
-from viz_core.trace import BeamTree
+from viz_core.trace import Axis, BeamTree
 
 
 class BeamResult(NamedTuple):
@@ -32,6 +32,11 @@ def beam_search(stepper: Stepper, sources: Sequence[Source], options: Beam, *, t
 def results(found: Search, stepper: Stepper, sources: Sequence[Source], tree: bool) -> list[BeamResult]:
     """What a finished search says of each source."""
     return [
-        BeamResult(tuple(done[: found.options.n_best]), tree_of(found, n, sources[n], stepper.labels) if tree else None)
+        BeamResult(tuple(done[: found.options.n_best]), tree_of(found, n, key_axis(stepper, sources[n]), stepper.labels) if tree else None)
         for n, done in enumerate(found.finished)
     ]
+
+
+def key_axis(stepper: Stepper, source: Source) -> Axis:
+    """What the attention rows of a tree are over: the source, unless the model says otherwise."""
+    return stepper.key_axis(source) if hasattr(stepper, "key_axis") else source.axis

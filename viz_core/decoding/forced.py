@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from viz_core.decoding.options import MAX_STEPS, Forced
-from viz_core.decoding.walk import Chooser, check_outputs, check_possible, walk
+from viz_core.decoding.walk import Chooser, check_outputs, check_possible, ends_of, walk
 from viz_core.models.protocol import Source, Stepper
 from viz_core.trace.errors import InputError
 
@@ -20,8 +20,9 @@ def reference_of(stepper: Stepper, options: Forced) -> tuple[int, ...]:
     reference = options.reference
     ids = tuple(stepper.choices(reference)) if isinstance(reference, str) else reference
     check_outputs(stepper, ids, "reference")
-    if stepper.end in ids[:-1]:
-        where = f"step {ids.index(stepper.end) + 1} of {len(ids)}"
+    ended = [place for place, choice in enumerate(ids[:-1]) if choice in ends_of(stepper)]
+    if ended:
+        where = f"step {ended[0] + 1} of {len(ids)}"
         raise InputError(f"the reference has the end at {where}; give ids with the end last or not at all")
     if len(ids) > MAX_STEPS:
         raise InputError(f"the reference has {len(ids)} outputs; at most {MAX_STEPS} are forced, so shorten it")
@@ -34,7 +35,7 @@ def follow(stepper: Stepper, references: Sequence[Sequence[int]]) -> Chooser:
     def choose(step: int, log_probs: Tensor) -> Tensor:
         going = [n for n, reference in enumerate(references) if step < len(reference)]
         check_possible(stepper, log_probs, [references[n][step] for n in going], going, step)
-        column = [reference[step] if step < len(reference) else stepper.end for reference in references]
+        column = [reference[step] if step < len(reference) else max(stepper.end, 0) for reference in references]
         return torch.tensor(column, device=log_probs.device)
 
     return choose

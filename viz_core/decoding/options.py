@@ -12,6 +12,7 @@ from viz_core.trace.errors import InputError
 MAX_WIDTH = 16  # hypotheses of a beam; a tree of more cannot be read
 MAX_STEPS = 1000  # steps of any run; far beyond what a model was trained on
 NORMALISATIONS = ("power", "wu")
+STOPPING = ("auto", "exact", "false", "true", "never")
 Prefix = tuple[int | None, ...]
 
 
@@ -41,7 +42,7 @@ class Decoding:
     def to_dict(self) -> dict[str, object]:
         """The method and its options as JSON values, those that are not set left out."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        values = {name: list(v) if isinstance(v, tuple) else v for name, v in values.items() if v not in (None, ())}
+        values = {name: list(v) if isinstance(v, tuple) else v for name, v in values.items() if v not in (None, (), "auto")}
         return {"method": self.method, **values}
 
 
@@ -84,6 +85,12 @@ class Beam(Decoding):
     width: 1–16. length_penalty: α ≥ 0 of the score total / lp(Y), where |Y| counts `end`; 0: the total itself.
     normalisation: `power`, lp = |Y|^α (the mean log-probability at α = 1, as in transformers), or `wu`,
     lp = ((5 + |Y|) / 6)^α (Wu et al. 2016, eq. 14). n_best: how many finished outputs are wanted, at most `width`.
+    early_stopping: what becomes of finished outputs, and when the search ends.
+    `exact`: one keeps its place, so that the beam shrinks; the search goes on while anything can still be better.
+    `false`, `true`, `never`: `width` outputs always run on, the `width` best finished ones are listed beside them, and
+    outputs cut by the length limit count as finished, as `transformers.generate` has it. Once the list is full, `true`
+    ends at once, `false` when the best running score is no better than the worst listed, `never` when it could not
+    become so by the length limit. `auto`: `exact`, and for loaded Hugging Face models what their settings say.
     """
 
     method = "beam"
@@ -91,9 +98,14 @@ class Beam(Decoding):
     length_penalty: float = 1.0
     normalisation: str = "power"
     n_best: int = 1
+    early_stopping: str = "auto"
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if isinstance(self.early_stopping, bool):
+            object.__setattr__(self, "early_stopping", str(self.early_stopping).lower())
+        if self.early_stopping not in STOPPING:
+            raise InputError(f"early_stopping is {_shown(self.early_stopping)}; use one of {', '.join(STOPPING)}")
         whole("beam width", self.width, 1, MAX_WIDTH)
         number("length_penalty", self.length_penalty, 0, 10)
         if self.normalisation not in NORMALISATIONS:

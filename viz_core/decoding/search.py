@@ -5,6 +5,8 @@ ends keeps its place for good and leaves the beam, so that the beam shrinks unti
 source stops early only when it must: totals never rise and lp never falls with length, so a hypothesis of total T can
 reach at most T / lp(limit); when no running hypothesis can reach the n_best-th finished score, none is continued.
 With width 1 this is greedy decoding; when no candidate is ever cut it is exhaustive search.
+That is `early_stopping="exact"`; with the other values, see `Beam`, finished hypotheses leave their places and go to a
+list of the `width` best (only ends among the `width` best candidates do), as in `transformers.generate`.
 
 Axes: N sources, B hypotheses, V outputs, K outputs looked at for each hypothesis, C = candidates of a source in order.
 """
@@ -12,7 +14,7 @@ Axes: N sources, B hypotheses, V outputs, K outputs looked at for each hypothesi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +23,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from viz_core.decoding.options import Beam
-from viz_core.decoding.walk import check_outputs, impossible, limits_of
+from viz_core.decoding.walk import check_outputs, ends_of, impossible, limits_of
 from viz_core.models.protocol import Prediction, Source, Stepper
 
 
@@ -43,8 +45,8 @@ class Level(NamedTuple):
     choices: NDArray  # int64[N, B, K]
     totals: NDArray  # f64[N, B, K], −inf where there is no hypothesis
     order: NDArray  # int64[N, C], places in the flattened B·K, best total first
-    accepted: NDArray  # bool[N, C]: took a place
-    ended: NDArray  # bool[N, C]: took a place and ended
+    accepted: NDArray  # bool[N, C]: took a place, or came on the list of finished ones
+    ended: NDArray  # bool[N, C]: accepted, and it is an end
     places: NDArray  # int64[N], free places at this step
     weights: Tensor | None  # f32[N, B, S], kept for the tree
 
@@ -60,7 +62,15 @@ class Search:
     rows: list[NDArray] = field(default_factory=list)  # int64[N, B′]: whom hypothesis b of the next step continues
     choices: list[NDArray] = field(default_factory=list)  # int64[N, B′]: with what
     finished: list[list[Hypothesis]] = field(default_factory=list)  # of each source, best score first
-    beaten: dict[int, float] = field(default_factory=dict)  # source → the finished score that nothing running can reach
+    # source → the finished score that nothing running can reach, and the length at which it was reckoned
+    beaten: dict[int, tuple[float, int]] = field(default_factory=dict)
+    full: set[int] = field(default_factory=set)  # sources that ended because enough outputs were finished
+    ends: frozenset[int] = frozenset()
+
+    @property
+    def listed(self) -> bool:
+        """Whether finished hypotheses leave their places."""
+        return self.options.early_stopping != "exact"
 
     def trail(self, source: int, row: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Choices before the newest step, and rows, of hypothesis `row` of the newest step."""
@@ -74,18 +84,21 @@ class Search:
 def search(stepper: Stepper, sources: Sequence[Source], options: Beam, *, weights: bool, predictions: bool = False) -> Search:
     """Beam search of every source. weights: keep what the trees need; predictions: keep what records need."""
     check_outputs(stepper, options.prefix, "prefix")
-    found = Search(options, np.array(limits_of(stepper, sources, options)), finished=[[] for _ in sources])
-    state, totals = stepper.start(sources), np.zeros((len(sources), 1))
-    for step in range(int(found.limits.max())):
+    stepper = stepper.watching() if weights and hasattr(stepper, "watching") else stepper
+    options, limits = settled(options, stepper), np.array(limits_of(stepper, sources, options))
+    found = Search(options, limits, finished=[[] for _ in sources], ends=ends_of(stepper))
+    state, totals, closing = stepper.start(sources), np.zeros((len(sources), 1)), getattr(stepper, "closing", None)
+    for step in range(int(limits.max())):
         prediction = stepper.predict(state)
-        places = np.array([options.width - len(done) for done in found.finished])
+        scored = prediction.for_beams() if hasattr(prediction, "for_beams") else prediction
+        log_probs = closed(scored.log_probs, closing, limits == step + 1)
         forced = options.prefix[step] if step < len(options.prefix) else None
-        level = expand(prediction, totals, places, options.width, forced, stepper.end)
+        level = expand(found, log_probs, totals, step, forced)
         if forced is not None and np.isinf(level.totals.max(axis=(1, 2))[np.isfinite(totals).any(1)]).any():
             raise impossible(stepper, forced, step)
-        found.levels.append(level if weights else level._replace(weights=None))
+        found.levels.append(level._replace(weights=prediction.weights) if weights else level)
         if predictions:
-            found.predictions.append(prediction)
+            found.predictions.append(scored.slim() if hasattr(scored, "slim") else scored)
         rows, choices, totals = advance(found, level, step, stepper.end)
         if not np.isfinite(totals).any():
             break
@@ -96,11 +109,30 @@ def search(stepper: Stepper, sources: Sequence[Source], options: Beam, *, weight
     return found
 
 
-def expand(prediction: Prediction, totals: NDArray, places: NDArray, width: int, forced: int | None, end: int) -> Level:
-    """The candidates of one step and which of them take a place. totals: f64[N, B] of the hypotheses."""
-    log_probs = prediction.log_probs
-    if forced is None:
-        top, ids = log_probs.topk(min(2 * width, log_probs.shape[-1]))  # a source's best `width` are always among these
+def settled(options: Beam, stepper: Stepper) -> Beam:
+    """The options with what `auto` means for this model. A beam of width 1 is greedy decoding: its first end is the end."""
+    stopping = options.early_stopping
+    stopping = getattr(stepper, "early_stopping", "exact") if stopping == "auto" else stopping
+    stopping = "true" if stopping != "exact" and options.width == 1 else stopping
+    return replace(options, early_stopping=stopping)
+
+
+def closed(log_probs: Tensor, forced: int | None, last: NDArray) -> Tensor:
+    """Scores with the output that a model's settings force at the last step a source may make: 0, all others −inf."""
+    if forced is None or not last.any():
+        return log_probs
+    rows = np.flatnonzero(last).tolist()
+    log_probs = log_probs.clone()
+    log_probs[rows] = -torch.inf
+    log_probs[rows, :, forced] = 0.0
+    return log_probs
+
+
+def expand(found: Search, log_probs: Tensor, totals: NDArray, step: int, forced: int | None) -> Level:
+    """The candidates of one step and which of them are accepted. log_probs: f32[N, B, V]; totals: f64[N, B] of the hypotheses."""
+    width = found.options.width
+    if forced is None:  # a source's best `width` that run on are always among these
+        top, ids = log_probs.topk(min(max(2, 1 + len(found.ends)) * width, log_probs.shape[-1]))
     else:
         top = log_probs[..., forced : forced + 1]
         ids = torch.full_like(top, forced, dtype=torch.long)
@@ -109,9 +141,17 @@ def expand(prediction: Prediction, totals: NDArray, places: NDArray, width: int,
     flat = sums.reshape(len(sums), -1)
     first = choices + np.arange(choices.shape[1])[:, None] * log_probs.shape[-1]  # of equal totals: by hypothesis, then id
     order = np.lexsort((first.reshape(flat.shape), -flat), axis=1)
-    accepted = np.isfinite(np.take_along_axis(flat, order, 1)) & (np.arange(order.shape[1]) < places[:, None])
-    ended = accepted & (np.take_along_axis(choices.reshape(len(sums), -1), order, 1) == end)
-    return Level(values, choices, sums, order, accepted, ended, places, prediction.weights)
+    possible = np.isfinite(np.take_along_axis(flat, order, 1))
+    ends = possible & np.isin(np.take_along_axis(choices.reshape(len(sums), -1), order, 1), list(found.ends))
+    rank, places = np.arange(order.shape[1]), np.full(len(sums), width)
+    if found.listed:
+        going = possible & ~ends
+        cut = (found.limits == step + 1)[:, None]  # at its limit a source takes the best, whether they end or not
+        accepted = ((rank < width) & (ends | (going & cut))) | (going & (going.cumsum(1) <= width) & ~cut)
+    else:
+        places = width - np.array([len(done) for done in found.finished])
+        accepted = possible & (rank < places[:, None])
+    return Level(values, choices, sums, order, accepted, ends & accepted, places, None)
 
 
 def advance(found: Search, level: Level, step: int, end: int) -> tuple[NDArray, NDArray, NDArray]:
@@ -123,10 +163,10 @@ def advance(found: Search, level: Level, step: int, end: int) -> tuple[NDArray, 
     flat_totals, flat_choices = level.totals.reshape(count, -1), level.choices.reshape(count, -1)
     for n, c in zip(*np.nonzero(level.ended), strict=True):
         place = level.order[n, c]
-        insert(found, n, place // depth, end, flat_totals[n, place], True)
+        insert(found, n, place // depth, flat_choices[n, place], flat_totals[n, place], True)
     running = level.accepted & ~level.ended
     size = max(int(running.sum(1).max()), 1)
-    rows, choices = np.zeros((count, size), np.int64), np.full((count, size), end)
+    rows, choices = np.zeros((count, size), np.int64), np.full((count, size), max(end, 0))
     totals = np.full((count, size), -np.inf)
     n, c = np.nonzero(running)
     b, place = (running.cumsum(1) - 1)[n, c], level.order[n, c]
@@ -140,16 +180,41 @@ def advance(found: Search, level: Level, step: int, end: int) -> tuple[NDArray, 
 def is_over(found: Search, source: int, length: int, rows: NDArray, choices: NDArray, totals: NDArray) -> bool:
     """Whether the search of a source that still has running hypotheses ends here; notes why."""
     options, done, limit = found.options, found.finished[source], int(found.limits[source])
+    if found.listed:
+        return is_list_over(found, source, length, rows, choices, totals)
     if len(done) >= options.n_best and totals.max() / options.penalty(limit) <= done[options.n_best - 1].score:
-        found.beaten[source] = done[options.n_best - 1].score
+        found.beaten[source] = (done[options.n_best - 1].score, limit)
         return True
     if length < limit:
         return False
     if not done:  # a cut output is better than none
-        for row, choice, total in zip(rows, choices, totals, strict=True):
-            if np.isfinite(total):
-                insert(found, source, row, choice, total, False)
+        insert_all(found, source, rows, choices, totals)
     return True
+
+
+def is_list_over(found: Search, source: int, length: int, rows: NDArray, choices: NDArray, totals: NDArray) -> bool:
+    """`is_over` where finished hypotheses are listed."""
+    options, done, limit = found.options, found.finished[source], int(found.limits[source])
+    if length >= limit:
+        insert_all(found, source, rows, choices, totals)
+        return True
+    if len(done) < options.width:
+        return False
+    if options.early_stopping == "true":
+        found.full.add(source)
+        return True
+    reckoned = limit if options.early_stopping == "never" else length
+    if totals.max() / options.penalty(reckoned) <= done[-1].score:
+        found.beaten[source] = (done[-1].score, reckoned)
+        return True
+    return False
+
+
+def insert_all(found: Search, source: int, rows: NDArray, choices: NDArray, totals: NDArray) -> None:
+    """Adds every running hypothesis, cut by the length limit."""
+    for row, choice, total in zip(rows, choices, totals, strict=True):
+        if np.isfinite(total):
+            insert(found, source, row, choice, total, False)
 
 
 def insert(found: Search, source: int, row: int, choice: int, total: float, finished: bool) -> None:
@@ -159,3 +224,4 @@ def insert(found: Search, source: int, row: int, choice: int, total: float, fini
     done = found.finished[source]
     done.append(Hypothesis((*choices, int(choice)), rows, float(total), score, finished))
     done.sort(key=lambda hypothesis: -hypothesis.score)  # stable: the earlier one first
+    del done[found.options.width :]

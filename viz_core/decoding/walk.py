@@ -24,7 +24,7 @@ def walk(
 
     limits: the most steps of each source; what a source chooses beyond its limit or after `end` means nothing.
     """
-    running, rows = list(range(len(limits))), None
+    running, rows, ends = list(range(len(limits))), None, ends_of(stepper)
     for step in range(max(limits)):
         prediction = stepper.predict(state)
         log_probs = prediction.log_probs[:, 0]
@@ -34,11 +34,29 @@ def walk(
         if forced is not None:
             check_possible(stepper, log_probs, [choices[n] for n in running], running, step)
         yield prediction, choices
-        running = [n for n in running if choices[n] != stepper.end and step + 1 < limits[n]]
+        running = [n for n in running if choices[n] not in ends and step + 1 < limits[n]]
         if not running:
             return
         rows = torch.zeros_like(chosen)[:, None] if rows is None else rows
         state = stepper.commit(prediction, rows, chosen[:, None])
+
+
+def ends_of(stepper: Stepper) -> frozenset[int]:
+    """Every output that ends a text; loaded models may have several."""
+    return getattr(stepper, "ends", None) or frozenset((stepper.end,))
+
+
+def closing(stepper: Stepper, choose: Chooser, limits: Sequence[int]) -> Chooser:
+    """A chooser that takes the output which a model's settings force at the last step a source may make, if they do."""
+    forced = getattr(stepper, "closing", None)
+    if forced is None:
+        return choose
+
+    def choose_or_close(step: int, log_probs: Tensor) -> Tensor:
+        last = torch.tensor([step + 1 == limit for limit in limits], device=log_probs.device)
+        return choose(step, log_probs).masked_fill(last, forced)
+
+    return choose_or_close
 
 
 def limits_of(stepper: Stepper, sources: Sequence[Source], decoding: Decoding) -> list[int]:

@@ -16,6 +16,7 @@ from viz_core.trace import BeamTree, InputError, Trace
 PIECE = "▁"  # begins a subword that begins a word (Kudo & Richardson 2018)
 FEW_ROWS = 8  # up to so many rows there is room for the score below every token
 COLUMN = 9  # columns that fit with whole tokens
+LENGTHS = ((COLUMN, 12, 84), (2 * COLUMN, 7, 60), (10**9, 4, 40))  # up to so many columns: characters of a token, pixels of a column
 
 
 def beam(trace: Trace, pruned: bool = False) -> go.Figure:
@@ -38,7 +39,8 @@ def beam(trace: Trace, pruned: bool = False) -> go.Figure:
     ):
         if nodes:
             x, line = _edges(tree, y, np.array(nodes))
-            figure.add_scatter(x=x, y=line, mode="lines", line=style, name=name, hoverinfo="skip")
+            faint = 0.5 if style["color"] == theme.STATUS["pruned"] else 1.0  # there are many of them
+            figure.add_scatter(x=x, y=line, mode="lines", line=style, name=name, hoverinfo="skip", opacity=faint)
     if not pruned:
         _counts(figure, tree, rows)
     _nodes(figure, tree, y, rows, best)
@@ -61,7 +63,8 @@ def beam_panel(trace: Trace, pruned: bool = False) -> Plot:
     edges = tuple(step + 0.6 if step < last else float(tree.step.max()) + 2 for step in range(len(trace)))
     text = tuple("\n".join(node_lines(tree, node)) for node in range(len(tree)))
     points = Points(len(figure.data) - 1, NODE, tree.attention, SOURCE, tuple(int(s) for s in tree.step), tree.token, text)
-    return Plot(_("Beam search: every hypothesis"), figure, None, Reveal("x", edges), None, points, wide=True)
+    width = 60 + _room(tree)[1] * (int(tree.step.max()) + 1)
+    return Plot(_("Beam search: every hypothesis"), figure, None, Reveal("x", edges), None, points, wide=True, width=width)
 
 
 def place(tree: BeamTree, pruned: bool) -> NDArray:
@@ -115,9 +118,7 @@ def _tree(trace: Trace) -> BeamTree:
 
 def _nodes(figure: go.Figure, tree: BeamTree, y: NDArray, rows: int, best: set[int]) -> None:
     """Markers with tokens; scores below them while there is room."""
-    columns = int(tree.step.max()) + 1
-    length = 12 if columns <= COLUMN else 7 if columns <= 2 * COLUMN else 4
-    labels = [theme.plain(theme.shorten(readable(token), length)) if token else "" for token in tree.token]
+    labels = [theme.plain(theme.shorten(readable(token), _room(tree)[0])) if token else "" for token in tree.token]
     if rows <= FEW_ROWS:
         labels = [f"{label}<br><sub>{_signed(tree.score[n])}</sub>" if n else label for n, label in enumerate(labels)]
     figure.add_scatter(
@@ -129,6 +130,12 @@ def _nodes(figure: go.Figure, tree: BeamTree, y: NDArray, rows: int, best: set[i
             symbol=["circle-open" if s == "pruned" else "square" if s == "finished" else "circle" for s in tree.status],
         ),
     )  # fmt: skip
+
+
+def _room(tree: BeamTree) -> tuple[int, int]:
+    """Characters of a token and pixels of a column."""
+    columns = int(tree.step.max()) + 1
+    return next((length, pixels) for most, length, pixels in LENGTHS if columns <= most)
 
 
 def _counts(figure: go.Figure, tree: BeamTree, rows: int) -> None:

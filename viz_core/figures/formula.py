@@ -40,24 +40,25 @@ def definition(quantity: Quantity, ids: dict[tuple[str, ...], str]) -> dict[str,
     ids: position id by axis labels, so that a vector over the source tokens links with the other panels.
     """
     return {
-        "name": quantity.name,
+        "name": _(quantity.name),
         "symbol": mathml(quantity.symbol) or None,
         "latex": quantity.symbol,
         "equation": mathml(quantity.equation, "block") or None,
         "equation_latex": quantity.equation,
         "source": quantity.source,
-        "axes": [{"kind": _kind_word(axis.kind), "id": ids.get(axis.labels)} for axis in quantity.axes],
+        "axes": [{"one": _kind_word(axis.kind)[0], "many": _kind_word(axis.kind)[1], "id": ids.get(axis.labels)} for axis in quantity.axes],
         "labels": list(quantity.axes[0].labels) if len(quantity.axes) == 1 and quantity.axes[0].kind != "channel" else None,
     }
 
 
-def _kind_word(kind: str) -> str:
-    """The axis kind as a reader's word."""
+def _kind_word(kind: str) -> tuple[str, str]:
+    """The axis kind as a reader's word, for one and for several."""
     return {
-        "token": _("tokens"), "patch": _("patches"), "frame": _("frames"), "cell": _("cells"), "point": _("points"),
-        "sentence": _("sentences"), "node": _("nodes"), "channel": _("channels"), "step": _("steps"),
-        "vocabulary": _("vocabulary"), "layer": _("layers"),
-    }[kind]
+        "token": (_("token"), _("tokens")), "patch": (_("patch"), _("patches")), "frame": (_("frame"), _("frames")),
+        "cell": (_("memory cell"), _("cells")), "point": (_("point"), _("points")), "sentence": (_("sentence"), _("sentences")),
+        "node": (_("node"), _("nodes")), "channel": (_("channel"), _("channels")), "step": (_("step"), _("steps")),
+        "vocabulary": (_("vocabulary"), _("vocabulary")), "layer": (_("layer"), _("layers")),
+    }[kind]  # fmt: skip
 
 
 def numbers(quantity: Quantity) -> dict[str, object]:

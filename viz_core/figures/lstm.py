@@ -43,8 +43,8 @@ def motorway(trace: Trace, channel: int) -> go.Figure:
         figure.add_scatter(x=steps, y=_channel(trace, name, channel), name=gate_word(name), mode="lines+markers", row=2, col=1,
                            line=dict(color=colour, dash=dash), marker=dict(size=4), hovertemplate="%{y:.4f}")  # fmt: skip
     figure.update_yaxes(title=dict(text=_("cell")), row=1, col=1, zeroline=True, zerolinecolor=theme.LINE, gridcolor=theme.LINE)
-    figure.update_yaxes(title=dict(text=_("gates")), range=[-0.04, 1.04], row=2, col=1, gridcolor=theme.LINE)
-    figure.update_xaxes(showgrid=False, range=[-0.6, len(trace) - 0.4])
+    figure.update_yaxes(title=dict(text=_("gates")), range=[-0.04, 1.04], row=2, col=1, zerolinecolor=theme.LINE, gridcolor=theme.LINE)
+    figure.update_xaxes(showgrid=False, zeroline=False, range=[-0.6, len(trace) - 0.4])
     figure.update_xaxes(**theme.ticks(_labels(trace)), row=2, col=1)
     figure.update_layout(barmode="relative", bargap=0.35, hovermode="x unified", legend=dict(orientation="h", x=0, y=1.02, yanchor="bottom"))
     return figure
@@ -62,16 +62,17 @@ def channels(trace: Trace, name: str, order: str = "stored", marked: int | None 
         raise InputError(f"quantity {name!r} is no vector; choose one, such as cell")
     rows = _order(values, order)
     reach = max(1.0, float(np.abs(values).max(initial=0.0)))
-    figure = go.Figure(layout=theme.layout(f"{gate_word(name)} · {_('all neurons')}", 460))
+    title = f"{gate_word(name)} · " + _("all neurons")  # babel does not look into f-strings
+    figure = go.Figure(layout=theme.layout(title, 460))
     labels = [str(row) for row in rows]
     figure.add_heatmap(
         z=np.round(values[rows], 4), x=np.arange(values.shape[1]), y=labels, zmin=-reach, zmax=reach, colorscale=theme.SIGNED_LIGHT,
         hovertemplate=_("neuron %{y}, step %{x}: %{z:.4f}") + "<extra></extra>", colorbar=dict(thickness=12, outlinewidth=0),
     )  # fmt: skip
     if marked is not None and str(marked) in labels:
-        figure.add_scatter(x=[-0.9], y=[str(marked)], mode="markers", showlegend=False, hoverinfo="skip",
+        figure.add_scatter(x=[-0.65], y=[str(marked)], mode="markers", showlegend=False, hoverinfo="skip",
                            marker=dict(symbol="triangle-right", size=13, color=theme.ACCENT))  # fmt: skip
-    figure.update_xaxes(**theme.ticks(_labels(trace)), showgrid=False, range=[-1.2, values.shape[1] - 0.5])
+    figure.update_xaxes(**theme.ticks(_labels(trace)), showgrid=False, range=[-0.8, values.shape[1] - 0.5])
     figure.update_yaxes(type="category", autorange="reversed", showgrid=False, nticks=12, title=dict(text=_("neuron")))
     return figure
 

@@ -35,7 +35,6 @@ class Heat:
 
     title: str
     weights: Weights
-    figure: go.Figure
     wide: bool = False
     kind: str = field(default="heatmap", init=False)
 
@@ -116,7 +115,8 @@ class Plot:
     """Any Plotly figure that follows the steps.
 
     cursor: x of a vertical line at every step. reveal: hide what is still to come. patches: for every step the changes
-    [(trace number, {attribute: value}), …] as Plotly.restyle takes them. points: markers that link.
+    [(trace number, {attribute: value}), …] as Plotly.restyle takes them. points: markers that link. width: pixels that the
+    figure needs; in a narrower panel it scrolls sideways and follows the steps.
     """
 
     title: str
@@ -126,6 +126,7 @@ class Plot:
     patches: tuple[Sequence[tuple[int, Mapping[str, object]]], ...] | None = None
     points: Points | None = None
     wide: bool = False
+    width: int = 0
     kind: str = field(default="plot", init=False)
 
 

@@ -46,8 +46,6 @@ def _panel(panel: Panel, sites: dict[int, Json], ids: dict[tuple[str, ...], str]
     common: Json = {"kind": panel.kind, "title": panel.title, "wide": panel.wide}
     if isinstance(panel, Heat | Links | Places):
         common["site"] = _site_index(panel.weights, sites)
-        if isinstance(panel, Heat):
-            common["figure"] = _figure(panel.figure, drop=("z", "customdata"))
         if isinstance(panel, Places):
             common |= {"image": panel.image, "geometry": dict(panel.weights.rows.key_axis.geometry),
                        "positions": panel.weights.rows.key_axis.kind}
@@ -76,14 +74,6 @@ def _site_index(weights: Weights, sites: dict[int, Json]) -> int:
         maps: list[Json] = sites[key]["maps"]  # type: ignore[assignment]
         maps[sites[key]["shown"]] |= pack.weights(rows.rows(*weights.shown))  # type: ignore[index]
     return list(sites).index(key)
-
-
-def _figure(figure: object, drop: tuple[str, ...] = ()) -> Json:
-    """The figure's JSON; `drop`: attributes of the first trace that the player fills in itself."""
-    data: Json = json.loads(figure.to_json())  # type: ignore[attr-defined]
-    for name in drop:
-        data["data"][0].pop(name, None)  # type: ignore[index]
-    return data
 
 
 def _bars(panel: Bars) -> Json:
@@ -116,7 +106,9 @@ def _formula(panel: Formula, ids: dict[tuple[str, ...], str]) -> Json:
 
 
 def _plot(panel: Plot) -> Json:
-    result: Json = {"figure": _figure(panel.figure), "cursor": panel.cursor and list(panel.cursor)}
+    result: Json = {"figure": json.loads(panel.figure.to_json()), "cursor": panel.cursor and list(panel.cursor)}
+    if panel.width:
+        result["width"] = panel.width
     if panel.reveal:
         result["reveal"] = {"axis": panel.reveal.axis, "edges": list(panel.reveal.edges)}
     if panel.patches:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from viz_core.figures.heatmap import draw
 from viz_core.figures.panels import NODE, SOURCE, TARGET, Bars, Formula, Heat, Links, Panel, Places, Plot, Points, Reveal, Scene, Weights
 from viz_core.figures.site_rows import SiteRows, site_rows
 from viz_core.figures.tree import node_lines, tree
@@ -49,9 +46,7 @@ def site_panels(trace: Trace, rows: SiteRows, layer: int = 0, head: int = 0, ima
     if axis.kind in IN_A_ROW and len(axis) <= LONGEST_LINE:
         beside = len(axis) <= SHORT_LINE and not rows.grows  # fits beside its heat map
         lines.append(Links(_("{site}: who attends to whom").format(site=where), weights, wide=not beside))
-    count = len(rows.labels) if rows.grows else max(end - start for start, end in rows.spans)
-    figure = draw(rows, np.zeros((count, len(axis)), np.float32), "")
-    matrix = Heat(_("{site}: weights α").format(site=where), weights, figure)
+    matrix = Heat(_("{site}: weights α").format(site=where), weights)
     if axis.kind == "patch" or (axis.kind == "point" and "x" in axis.geometry):
         return [Places(_("{site}: where it looks").format(site=where), weights, image), matrix, *lines]
     return [*lines, matrix]

@@ -24,6 +24,21 @@ def _(message: str) -> str:
     return translate(message) if translate else message
 
 
+def N_(message: str) -> str:  # noqa: N802 (gettext's customary name for "translate later")
+    """Marks a message for the catalogue where it cannot be translated yet."""
+    return message
+
+
+# Names that models give to their tensors; the formula panel translates them when it shows them.
+TENSORS = (
+    N_("previous output"), N_("embedding"), N_("fed attentional state"), N_("input gate"), N_("forget gate"), N_("candidate"),
+    N_("output gate"), N_("cell"), N_("cell before"), N_("decoder state"), N_("hidden state"), N_("kept"), N_("written"), N_("scores"), N_("weights"),
+    N_("context"), N_("attentional state"), N_("log-probability"), N_("sum so far"), N_("source index"), N_("source embedding"),
+    N_("encoder states"), N_("fixed vector"), N_("first decoder state"), N_("first hidden state"), N_("output distribution"),
+    N_("hidden-state norm"), N_("entropy of the next token"),
+)  # fmt: skip
+
+
 def player_words() -> dict[str, str]:
     """What the player's JavaScript shows, by key; `{name}` is filled in there."""
     return {

@@ -6,6 +6,7 @@ A word and a punctuation mark are never in one piece, so that pieces can be summ
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
@@ -65,11 +66,12 @@ class Subwords:
 def word_of_piece(pieces: Sequence[str], text: str) -> list[int]:
     """For every piece the index into `words(text)` of the word it belongs to, −1 for specials.
 
-    pieces: symbols of an encoding of `text`, in order (specials allowed anywhere).
+    pieces: symbols of an encoding of `text`, in order (specials allowed anywhere). They spell the text as it was
+    normalised for them (NFKC: "…" is three characters), so its words are counted in that form too.
     """
     ends, total = [], 0
     for word in words(text):
-        total += len(word)
+        total += len(unicodedata.normalize("NFKC", word))
         ends.append(total)
     out, seen, word = [], 0, 0
     for piece in pieces:

@@ -28,12 +28,17 @@ REMOVALS = ("delete", "block", "mask")
 
 
 class Occlusion(Protocol):
-    """How one model is read with positions removed."""
+    """How one model is read with positions removed.
 
-    removals: tuple[str, ...]  # of REMOVALS, the default first
+    removals: of `REMOVALS`, the default first. quantity: what the values are, `log_prob` (nats; choices are output ids) or
+    `similarity` (cosine; choices are positions whose states are explained).
+    """
+
+    removals: tuple[str, ...]
+    quantity: str
 
     def values(self, source: Source, choices: Sequence[int], keep: Tensor, removal: str) -> Tensor:
-        """log p of every choice (nats) when only the kept positions are there: bool[B, S] → f32[B, T]."""
+        """The value of every choice when only the kept positions are there: bool[B, S] → f32[B, T]."""
 
 
 @runtime_checkable
@@ -42,6 +47,14 @@ class Differentiable(Protocol):
 
     def gradients(self, source: Source, choices: Sequence[int]) -> tuple[Tensor, Tensor]:
         """The source's embeddings f32[S, D], and d log p(y_t) / d embedding for every choice, f32[T, S, D]."""
+
+
+@runtime_checkable
+class Scalable(Protocol):
+    """A model whose states are explained: how strongly each embedding acts on them, to first order."""
+
+    def scaled(self, source: Source, choices: Sequence[int]) -> Tensor:
+        """f32[T, S], ≥ 0."""
 
 
 @runtime_checkable
@@ -73,6 +86,7 @@ class Deletion:
     nothing: tuple[Any, ...] = ()
 
     removals = ("delete",)
+    quantity = "log_prob"
 
     @torch.inference_mode()
     def values(self, source: Source, choices: Sequence[int], keep: Tensor, removal: str) -> Tensor:

@@ -40,7 +40,7 @@ class RecurrentOcclusion(TranslatorOcclusion):
     def _with_row(self, prediction: RecurrentPrediction, row: Tensor) -> RecurrentPrediction:
         """The prediction recomputed from the attention weights on, (B, 1, S); where they are NaN it stays as it is."""
         module, step = self.stepper.module, prediction.step
-        weights = torch.where(row.isnan(), prediction.weights, row)
+        weights = torch.where(row.isnan(), step.weights, row)
         context = weights @ prediction.state.memory.states
         attentional = torch.tanh(module.combine(torch.cat([context, step.lstm.hidden], dim=-1)))
         changed = step._replace(weights=weights, context=context, attentional=attentional)

@@ -11,7 +11,7 @@ from viz_core.trace.plain import plain_mapping
 KINDS = frozenset(
     {"token", "patch", "frame", "cell", "point", "sentence", "node", "channel", "step", "vocabulary", "layer"}
 )
-PER_POSITION = ("spans", "boxes", "seconds", "x", "y")  # geometry with one entry a position
+PER_POSITION = ("spans", "boxes", "seconds", "x", "y", "special", "words", "segments")  # geometry with one entry a position
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Axis:
 
     kind: one of `KINDS`. labels: one string a position (repeats are fine, the index is the identity).
     geometry: what a picture of the axis needs besides labels, JSON values only (tuples and arrays become lists): for
-    `token` character `spans` ([start, end) pairs), for `patch` rows, cols and boxes, for `frame` seconds, for `point`
+    `token` character `spans` ([start, end) pairs), `special` (true at tokens that are no text) and the number of each
+    token's word (`words`), for `patch` rows, cols and boxes, for `frame` seconds, for `point`
     x and y. The names in `PER_POSITION` hold one entry a position, all others describe the axis as a whole.
     Raises InputError for an unknown kind, ShapeError for per-position lists of another length than the labels.
     """

@@ -49,4 +49,5 @@ def _training(card: Card) -> str:
     if "minutes" not in known:
         return ""
     text = _("{steps} updates in {minutes} minutes on {hardware}, seed {seed}")
-    return text.format(**{name: known.get(name, "?") for name in ("steps", "minutes", "hardware", "seed")})
+    values = {name: known.get(name, "?") for name in ("steps", "minutes", "seed")}
+    return text.format(**values, hardware=_(known.get("hardware", "?")))

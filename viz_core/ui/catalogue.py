@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po, write_po
 
 from viz_core.ui import frame
 from viz_core.ui.words import LANGUAGES, LOCALE
+from viz_core.zoo.cards import cards
 
 ROOT = frame.PAGES.parent
 UNCHANGED = datetime(2026, 1, 1, tzinfo=UTC)  # dates would make every update a change
@@ -20,7 +21,7 @@ FOLDERS = (frame.PAGES, ROOT / "viz_core" / "ui", ROOT / "viz_core" / "figures")
 
 
 def messages() -> Catalog:
-    """Every message in the code, and the titles and sentences that pages say about themselves."""
+    """Every message in the code, and the texts that pages and model cards say about themselves."""
     found = Catalog(project="viz_core", charset="utf-8")
     for folder in FOLDERS:
         for path in sorted(folder.glob("*.py")):
@@ -29,6 +30,9 @@ def messages() -> Catalog:
     for page in frame.pages():
         for message in filter(None, (page.title, page.summary)):
             found.add(message, locations=[(str(page.path.relative_to(ROOT)), 1)])
+    for card in cards().values():
+        for message in filter(None, (card.title, card.data, card.beside, card.training.get("hardware"))):
+            found.add(message, locations=[(f"{card.name}/card.json", 1)])
     return found
 
 

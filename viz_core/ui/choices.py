@@ -16,11 +16,12 @@ from viz_core.ui.words import N_, _
 from viz_core.zoo.cards import Card, card, cards
 
 TASKS = {"zh-en": N_("Chinese → English"), "g2p": N_("Spelling → pronunciation")}
-SCORES = {
-    "none": (N_("no attention"), r"c_i = c"),
-    "dot": (N_("dot product"), r"e_{ij} = s_i^\top h_j"),
-    "general": (N_("general"), r"e_{ij} = s_i^\top W_a h_j"),
-    "additive": (N_("additive"), r"e_{ij} = v_a^\top \tanh(W_a s_i + U_a h_j)"),
+_E, _T = "e<sub>ij</sub>", '<sup style="font-style: normal">⊤</sup>'
+SCORES = {  # name, and what is scored as HTML: st.latex would load a library before the page's first picture
+    "none": (N_("no attention"), "c<sub>i</sub> = c"),
+    "dot": (N_("dot product"), f"{_E} = s<sub>i</sub>{_T} h<sub>j</sub>"),
+    "general": (N_("general"), f"{_E} = s<sub>i</sub>{_T} W<sub>a</sub> h<sub>j</sub>"),
+    "additive": (N_("additive"), f"{_E} = v<sub>a</sub>{_T} tanh(W<sub>a</sub> s<sub>i</sub> + U<sub>a</sub> h<sub>j</sub>)"),
 }
 METHODS = {
     "greedy": N_("Greedy"),
@@ -29,6 +30,22 @@ METHODS = {
     "forced": N_("Teacher forcing"),
 }
 FAMILY = "lstm-"  # mechanisms of the encoder–decoders: lstm-none, lstm-dot, …
+
+
+def models(beside: bool = False) -> tuple[Card, Card | None]:
+    """Task, score function and, when asked for, a second variant, in one row; the page ends here (with a sentence) when
+    there is no model to choose."""
+    columns = st.columns([8, 9, 8] if beside else [10, 15], gap="medium")
+    with columns[0]:
+        chosen = task()
+    if chosen is None:
+        st.stop()
+    with columns[1]:
+        first = score(chosen)
+    if not beside:
+        return first, None
+    with columns[2]:
+        return first, second(chosen, first)
 
 
 def task() -> str | None:
@@ -64,19 +81,21 @@ def score(task: str) -> Card:
     name = _("Score function")
     st.segmented_control(name, list(present), format_func=_score_name, key="score", required=True)
     chosen = st.session_state["score"]
-    st.caption(f"${SCORES[chosen][1]}$")
+    st.html(f'<i style="font-family: serif; opacity: 0.75">{SCORES[chosen][1]}</i>')
     return present[chosen]
 
 
-def beside(task: str, first: Card) -> Card | None:
+def second(task: str, first: Card) -> Card | None:
     """A second variant on the same input, or None."""
     others = {name: c for name, c in variants(task).items() if c.name != first.name}
     if not others:
         return None
-    address.take("beside", "", address.one_of(["", *SCORES], _("second score function")))
+    address.take("beside", None, address.one_of(SCORES, _("second score function")))
     if st.session_state["beside"] not in others:
-        st.session_state["beside"] = ""
-    st.selectbox(_("Beside it, on the same input"), ["", *others], format_func=_score_name, key="beside")
+        st.session_state["beside"] = None
+    st.segmented_control(
+        _("Beside it, on the same input"), list(others), format_func=_score_name, key="beside", help=_("Click again to take it away.")
+    )  # fmt: skip
     return others.get(st.session_state["beside"])
 
 
@@ -189,7 +208,7 @@ def _read_prefix(text: str) -> tuple[int | None, ...]:
 
 
 def _score_name(name: str) -> str:
-    return _(SCORES[name][0]) if name else _("nothing")
+    return _(SCORES[name][0])
 
 
 def best_variant(task: str) -> Card:

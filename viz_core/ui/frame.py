@@ -21,6 +21,7 @@ from viz_core.ui.words import _
 PAGES = Path(__file__).parents[2] / "pages"
 PICTURES = Path(__file__).parent / "pictures"
 HOME = "home"
+SIDEBAR = 236  # pixels
 # Streamlit leaves a third of a wide page empty and squeezes columns on a narrow one; the pictures need the room.
 STYLE = """<style>
 .stMainBlockContainer { padding: 2.6rem 2.2rem 4rem; }
@@ -49,7 +50,7 @@ class About:
 
 def run() -> None:
     """The whole app: one run of the page that is open."""
-    st.set_page_config(page_title="Attention microscope", page_icon="🔬", layout="wide")
+    st.set_page_config(page_title="Attention microscope", page_icon="🔬", layout="wide", initial_sidebar_state=SIDEBAR)
     found = pages()
     open_page = st.navigation(_navigation(found), expanded=True)
     address.begin(open_page.url_path)

@@ -40,7 +40,7 @@ def show(card: Card, text: str) -> str:
     vector, order = _all_neurons()
     with picture:
         st.markdown(_summary(trace, channel))
-        scenes.play(_scene(trace, channel, vector, order, language()), f"lstm {card.name} {part}")
+        scenes.play(_scene(trace, part, channel, vector, order, language()), f"lstm {card.name} {part}")
     return part
 
 
@@ -97,7 +97,7 @@ def _encoder(name: str, sha256: str, text: str, part: str) -> Trace:
 
 
 @lru_cache(maxsize=64)  # by the trace itself: the caches keep it the same object
-def _scene(trace: Trace, channel: int, vector: str, order: str, code: str) -> Scene:
+def _scene(trace: Trace, part: str, channel: int, vector: str, order: str, code: str) -> Scene:
     """The neuron's motorway, its numbers in the formulas, and all neurons."""
     figure_words.use(_)
     cursor = tuple(float(i) for i in range(len(trace)))
@@ -111,7 +111,7 @@ def _scene(trace: Trace, channel: int, vector: str, order: str, code: str) -> Sc
         Formula(_("The cell's equations with the numbers of neuron {n}").format(n=channel), neurons.neuron(trace, channel)),
         Plot(titles[1], every, cursor, wide=True),
     )
-    title = " · ".join(str(part) for part in (trace.run.get("model", ""), trace.run.get("part", _("decoder")), trace.source) if part)
+    title = " · ".join(str(part) for part in (trace.run.get("model", ""), _(PARTS[part]), trace.source) if part)
     return Scene(title, tuple(_label(trace, i) for i in range(len(trace))), panels)
 
 

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import streamlit as st
 
 from viz_core.figures import Scene
-from viz_core.figures.assets import plotly_js
+from viz_core.figures.assets import component_js, plotly_js
 from viz_core.figures.player import payload
 
 Event = dict[str, Any]
@@ -52,9 +52,9 @@ def _payload(scene: Scene, wanted: frozenset[str]) -> tuple[str, dict[str, objec
 
 @cache
 def _component() -> Any:
-    """Registers the component once; plotly.min.js has to lie beside player.js before the browser asks for it."""
+    """Registers the component once; the files have to be there before the browser asks for them."""
     plotly_js()
-    return st.components.v2.component("viz_core.player", js="player.js", css="player.css", isolate_styles=False)
+    return st.components.v2.component("viz_core.player", js=component_js().name, css="player.css", isolate_styles=False)
 
 
 def _ignore() -> None:

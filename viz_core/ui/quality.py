@@ -20,7 +20,12 @@ def show(task: str) -> None:
     if not measured:
         return
     figure_words.use(_)
-    with st.expander(_("How good are they? Held-out sentences, every score function"), icon=":material/monitoring:"):
+    folded = st.expander(
+        _("How good are they? Held-out sentences, every score function"), icon=":material/monitoring:", key="quality", on_change="rerun"
+    )  # fmt: skip
+    if not folded.open:
+        return  # Streamlit's chart library (4.7 MB) would delay the page's first picture
+    with folded:
         left, right = st.columns(2, gap="medium")
         with left:
             _lengths(metrics, measured)

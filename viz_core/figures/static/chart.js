@@ -2,15 +2,22 @@
 import { el } from "./dom.js";
 
 let loading = null;
-/** The chart library, loaded once a page. */
-export function plotly() {
-  if (globalThis.Plotly) return Promise.resolve(globalThis.Plotly);
+/** The chart library, loaded once a page, and not before everything that needs none is on screen. */
+export async function plotly() {
+  if (globalThis.Plotly) return globalThis.Plotly;
+  await quiet();
   loading ??= new Promise((resolve, reject) => {
     const src = new URL("./plotly.min.js", import.meta.url).href;
     const script = el("script", { src, onload: () => resolve(globalThis.Plotly), onerror: () => reject(new Error(src)) });
     document.head.append(script);
   });
   return loading;
+}
+
+/** Waits until the page is painted and nothing more urgent is to be done. */
+function quiet() {
+  const idle = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 50)); // Safari has none
+  return new Promise((resolve) => requestAnimationFrame(() => idle(resolve, { timeout: 500 })));
 }
 
 /** The figure in the colours of the page: `theme.swap` maps the colours of the Python side to those of the page. */

@@ -52,7 +52,7 @@ export class FormulaView extends View {
   }
   show({ size, first, more, quantity, index }, { shape, head, strip }) {
     const count = shape.reduce((product, n) => product * n, 1);
-    size.textContent = shape.map((n, i) => `${n} ${quantity.axes[i].kind}`).join(" × ") || this.words.number;
+    size.textContent = shape.map((n, i) => `${n} ${n === 1 ? quantity.axes[i].one : quantity.axes[i].many}`).join(" × ") || this.words.number;
     first.textContent = shape.length ? `[${head.map(short).join(", ")}${count > head.length ? ", …" : ""}]` : short(head[0]);
     more.replaceChildren(count > head.length ? (strip ? this.unfolding(quantity, index, shape, strip) : this.fetching(quantity)) : "");
   }

@@ -1,6 +1,6 @@
-// The attention matrix: Plotly draws it once, a clip uncovers it row by row.
-import { Chart, lay, themed, typeset } from "./chart.js";
-import { el, say, weightText } from "./dom.js";
+// The attention matrix: drawn once, uncovered row by row.
+import { el, say, svg, weightText } from "./dom.js";
+import { Grid, cellPicture } from "./grid.js";
 import { View } from "./view.js";
 
 export class HeatView extends View {
@@ -8,86 +8,68 @@ export class HeatView extends View {
     super(panel, app);
     this.relative = false; // colours: 0 to 1, or relative to each row
     this.drawn = -1; // first row on show, where each step has a map of its own
-    const band = (name) => el("div", { class: `vz-band vz-band-${name}`, hidden: true });
-    Object.assign(this, { now: band("now"), row: band("hover"), column: band("hover") });
-    this.lent = el("canvas", { class: "vz-lent", hidden: true }); // attention of a hypothesis, laid over the row of its step
-    this.chart = new Chart(() => this.draw(), () => (this.setStep(), this.setHover(app.hover)), app.signal);
-    this.chart.overlay.append(this.now, this.column, this.row, this.lent);
-    this.body = this.chart.element;
+    this.grid = null;
+    const mark = (tag, name) => svg(tag, { class: name, hidden: true, preserveAspectRatio: tag === "image" ? "none" : null });
+    Object.assign(this, { now: mark("rect", "vz-band-now"), row: mark("rect", "vz-band-hover"), column: mark("rect", "vz-band-hover") });
+    this.lent = mark("image", "vz-cells"); // attention of a hypothesis, laid over the row of its step
+    this.lentFrame = mark("rect", "vz-lent");
+    this.picture = svg("svg", { class: "vz-heat", role: "img", "aria-label": panel.title });
+    this.body = el("div", {}, this.picture);
     this.body.addEventListener("pointermove", (event) => this.over(event));
     this.body.addEventListener("pointerleave", () => app.leave());
-    this.chart.onclick((event) => this.click(event));
+    this.body.addEventListener("click", (event) => this.click(event));
     this.tools = [this.scale()];
+    this.followWidth(this.body, () => this.build());
   }
   scale() {
     const { words } = this;
-    const change = (event) => ((this.relative = event.target.value === "row"), this.chart.redraw());
+    const change = (event) => ((this.relative = event.target.value === "row"), this.build());
     return el("select", { "aria-label": words.colours, onchange: change }, el("option", { value: "absolute" }, words.absolute), el("option", { value: "row" }, words.row_max));
   }
 
-  draw() {
-    const { app, words } = this;
-    const figure = themed(this.panel.figure, app.theme);
-    const z = this.cells();
-    const [map] = figure.data;
-    const title = { text: this.relative ? words.weight_row : words.weight, side: "right", font: { size: 12 } };
-    Object.assign(map, { z, colorscale: app.theme.weights, colorbar: { ...map.colorbar, title }, hoverinfo: "none" });
-    figure.data = [map, ...this.hatch(z)];
-    Object.assign(figure.layout, { hovermode: false, dragmode: false, showlegend: figure.data.length > 1 });
-    figure.layout.margin = { l: 20, r: 10, t: 20, b: 24 };
-    typeset(figure.layout, app.theme);
-    return figure;
+  /** Draws everything for the present width, colours and map. */
+  build() {
+    const { app, body, picture, site, words } = this;
+    if (!body.clientWidth) return;
+    const start = (this.drawn = site.grows ? 0 : site.visible(app.step)[0]);
+    const values = Array.from({ length: site.height }, (_, i) => this.shown(site.row(start + i)));
+    const masked = values.some((row) => row.some(Number.isNaN)) ? words.masked : "";
+    const bar = this.relative ? words.weight_row : words.weight;
+    this.grid = new Grid(site.queries.slice(start, start + site.height), site.keys, body.clientWidth, { font: `12px ${app.theme.font}`, bar, masked });
+    const { width, height } = this.grid.size;
+    for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) picture.setAttribute(name, value);
+    this.grid.paint(values, app.theme.colour);
+    picture.replaceChildren(...this.grid.nodes, this.lent, this.lentFrame, this.now, this.column, this.row);
+    this.setStep();
   }
-  /** Every row the figure has room for; those of later steps are there too, but covered. */
-  cells() {
-    const { site } = this;
-    this.drawn = site.grows ? 0 : site.visible(this.app.step)[0];
-    return Array.from({ length: site.height }, (_, i) => {
-      const values = site.row(this.drawn + i);
-      if (!this.relative) return values;
-      const top = values.reduce((most, value) => Math.max(most, value || 0), 0) || 1;
-      return values.map((value) => value / top);
-    });
-  }
-  /** Masked cells: one hatched bar a run. */
-  hatch(z) {
-    const runs = z.flatMap((values, i) => maskedRuns(values).map(([start, length]) => [i, start, length]));
-    if (!runs.length) return [];
-    const pattern = { shape: "/", size: 6, solidity: 0.2, fgcolor: this.app.theme.muted, bgcolor: "rgba(0,0,0,0)" };
-    return [{
-      type: "bar", orientation: "h", y: runs.map((r) => r[0]), x: runs.map((r) => r[2]), base: runs.map((r) => r[1] - 0.5),
-      width: 1, name: this.words.masked, hoverinfo: "skip", marker: { color: "rgba(0,0,0,0)", line: { width: 0 }, pattern },
-    }];
-  }
-
-  start() {
-    return this.chart.start();
+  shown(row) {
+    if (!this.relative) return row;
+    const top = row.reduce((most, value) => Math.max(most, value || 0), 0) || 1;
+    return row.map((value) => value / top);
   }
   setTheme() {
-    this.chart.redraw();
+    this.build();
   }
   setMap(changed) {
-    if (changed === this.site) this.chart.redraw();
+    if (changed === this.site) this.build();
   }
   setStep() {
-    const { app, chart, site } = this;
-    if (!chart.ready) return;
+    const { app, grid, site } = this;
+    if (!grid) return;
     const [start, end] = site.visible(app.step);
-    if (!site.grows && start !== this.drawn) return void chart.redraw();
-    chart.reveal("y", site.grows ? end - 0.5 : site.height);
+    if (!site.grows && start !== this.drawn) return this.build();
+    grid.reveal(end - start);
     const [first, last] = site.spans[app.step];
-    lay(this.now, site.grows && last > first ? this.rows(first, last) : null);
-  }
-  rows(first, end) {
-    return this.chart.box([-0.5, this.site.width - 0.5], [first - 0.5, end - 0.5]);
+    put(site.grows && last > first ? grid.rowBox(first, last - first) : null, this.now);
+    this.setHover(app.hover);
   }
   setHover(hover) {
-    const { chart, site } = this;
-    if (!chart.ready) return;
+    const { grid, site } = this;
+    if (!grid) return;
     const [start, end] = site.visible(this.app.step);
     const [query, key] = this.pointed(hover);
-    lay(this.row, query >= 0 && query < end - start ? this.rows(query, query + 1) : null);
-    lay(this.column, key >= 0 && end > start ? chart.box([key - 0.5, key + 0.5], [-0.5, end - start - 0.5]) : null);
+    put(query >= 0 && query < end - start ? grid.rowBox(query) : null, this.row);
+    put(key >= 0 && end > start ? grid.columnBox(key, end - start) : null, this.column);
     this.lend(hover);
   }
   /** The row and column that a hover means here, −1 for none. Self-attention has one axis twice: `side` says which. */
@@ -97,25 +79,22 @@ export class HeatView extends View {
     if (hover.cell?.site === site) return [hover.cell.query, hover.cell.key];
     const isKey = hover.axis === site.key && (site.key !== site.query || hover.side === "key");
     const isQuery = hover.axis === site.query && !isKey;
-    return [isQuery ? hover.index : -1, isKey ? hover.index : -1];
+    return [isQuery ? hover.index : -1, isKey && hover.index < site.width ? hover.index : -1];
   }
   lend(hover) {
     const { lent, site, app } = this;
     const at = hover?.weights && hover.key === site.key && site.grows ? hover.row : -1;
-    lay(lent, at >= 0 && at < site.height ? this.rows(at, at + 1) : null);
-    if (lent.hidden) return;
-    Object.assign(lent, { width: site.width, height: 1 });
-    const image = new ImageData(site.width, 1);
-    hover.weights.forEach((value, j) => image.data.set([...app.theme.colour(value || 0), 255], 4 * j));
-    lent.getContext("2d").putImageData(image, 0, 0);
+    const known = at >= 0 && at < site.height;
+    if (known) lent.setAttribute("href", cellPicture([hover.weights], app.theme.colour));
+    put(known ? this.grid.rowBox(at) : null, lent, this.lentFrame);
   }
 
   cellAt(event) {
-    const { chart, site } = this;
-    const at = chart.ready && chart.at(event);
-    if (!at) return null;
+    const { grid, picture, site } = this;
+    if (!grid) return null;
+    const host = picture.getBoundingClientRect();
+    const [query, key] = grid.at(event.clientX - host.left, event.clientY - host.top);
     const [start, end] = site.visible(this.app.step);
-    const [query, key] = [Math.round(at.y), Math.round(at.x)];
     if (query < 0 || query >= end - start || key < 0 || key >= site.width) return null;
     return { query, key, row: start + query, value: site.row(start + query)[key] };
   }
@@ -137,14 +116,10 @@ export class HeatView extends View {
   }
 }
 
-/** [start, length] of every run of NaN. */
-function maskedRuns(values) {
-  const runs = [];
-  for (let j = 0; j < values.length; j++) {
-    if (!Number.isNaN(values[j])) continue;
-    const start = j;
-    while (j < values.length && Number.isNaN(values[j])) j++;
-    runs.push([start, j - start]);
+/** Places marks over a rectangle; hides them when there is none. */
+function put(box, ...marks) {
+  for (const mark of marks) {
+    mark.toggleAttribute("hidden", !box);
+    for (const [name, value] of Object.entries(box ?? {})) mark.setAttribute(name, value);
   }
-  return runs;
 }

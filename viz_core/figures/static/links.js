@@ -12,19 +12,11 @@ export class LinksView extends View {
     this.body = el("div", {}, this.scroller, el("p", { class: "vz-note" }, this.words.follow));
     Object.assign(this, { keys: [], queries: [], groups: [], base: -1, width: 0 }); // groups: one <g> of lines a row
     this.strong = svg("g", { class: "vz-strong" }); // lines of what is followed
-    this.follow();
+    this.left = 0; // how far it is scrolled; kept here, since asking the page would make it lay itself out
+    this.scroller.addEventListener("scroll", () => (this.left = this.scroller.scrollLeft), { passive: true });
+    this.followWidth(this.scroller, () => this.rebuild());
   }
-  /** Lays everything out again when the panel gets another width. */
-  follow() {
-    let before = 0;
-    const watcher = new ResizeObserver(() => {
-      if (this.scroller.clientWidth === before) return;
-      before = this.scroller.clientWidth;
-      this.rebuild();
-    });
-    watcher.observe(this.scroller);
-    this.app.signal.addEventListener("abort", () => watcher.disconnect());
-  }
+  start() {} // drawn as soon as its width is known
   rebuild() {
     this.width = 0;
     this.setStep();
@@ -41,7 +33,8 @@ export class LinksView extends View {
     const font = `14px ${getComputedStyle(this.body).fontFamily}`;
     const sizes = [site.keys, labels].map((row) => row.map((label) => Math.max(textWidth(shorten(label), font) + 14, 26)));
     const natural = Math.max(...sizes.map((row) => row.reduce((sum, w) => sum + w + 6, 12)));
-    this.width = Math.max(natural, this.scroller.clientWidth - 2);
+    this.visible = this.scroller.clientWidth;
+    this.width = Math.max(natural, this.visible - 2);
     picture.setAttribute("width", this.width);
     picture.setAttribute("viewBox", `0 0 ${this.width} ${HEIGHT}`);
     this.keys = this.tokens(site.keys, sizes[0], TOP, "key");
@@ -95,9 +88,9 @@ export class LinksView extends View {
     this.setHover(app.hover);
   }
   bringIntoView(token) {
-    const { scrollLeft, clientWidth } = this.scroller;
-    const seen = !token || this.width <= clientWidth || (token.x > scrollLeft + 40 && token.x < scrollLeft + clientWidth - 40);
-    if (!seen) this.scroller.scrollLeft = token.x - clientWidth / 2;
+    const { left, visible } = this;
+    const seen = !token || this.width <= visible || (token.x > left + 40 && token.x < left + visible - 40);
+    if (!seen) this.scroller.scrollLeft = token.x - visible / 2;
   }
 
   setHover(hover) {

@@ -161,7 +161,7 @@ class Player {
     const { scales } = this.payload;
     const [weights, signed] = dark ? [scales.dark, scales.signed_dark] : [scales.light, scales.signed_light];
     const swap = new Map([["#1f2430", ink], ["#ffffff", "rgba(0,0,0,0)"], ["#d9dce3", line], [JSON.stringify(scales.light), weights], [JSON.stringify(scales.signed_light), signed]]);
-    this.theme = { font: style.fontFamily, ink, paper, line, dark, weights, swap, muted: "#9aa0ab", colour: (v) => colourAt(weights, v), signed: (v) => colourAt(signed, v) };
+    this.theme = { font: style.fontFamily, ink, paper, line, dark, weights, swap, muted: "#9aa0ab", colour: palette(weights), signed: palette(signed) };
     this.root.classList.toggle("vz-dark", dark);
   }
   setTheme() {
@@ -192,6 +192,12 @@ function widths(panels) {
     if (stretch) alone = false;
     return stretch;
   });
+}
+
+/** Colours [r, g, b] of numbers 0 … 1, worked out once. */
+function palette(scale) {
+  const colours = Array.from({ length: 256 }, (_, i) => colourAt(scale, i / 255));
+  return (value) => colours[Math.round(255 * Math.min(Math.max(value, 0), 1))];
 }
 
 /** Relative lightness 0 … 1 of a CSS colour. */

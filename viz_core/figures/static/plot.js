@@ -14,7 +14,8 @@ export class PlotView extends View {
     this.patched = -1; // the step whose changes the chart shows
     this.chart = new Chart(() => this.draw(), () => (this.setStep(), this.setHover(app.hover)), app.signal);
     this.chart.overlay.append(this.cursor, this.ring);
-    this.body = this.chart.element;
+    this.chart.element.style.minWidth = `${panel.width ?? 0}px`;
+    this.body = el("div", { class: "vz-scroll" }, this.chart.element);
   }
   draw() {
     const figure = themed(this.panel.figure, this.app.theme);
@@ -64,7 +65,15 @@ export class PlotView extends View {
       for (const [trace, change] of panel.patches[app.step]) globalThis.Plotly.restyle(chart.gd, change, [trace]);
     }
     if (panel.reveal) chart.reveal(panel.reveal.axis, panel.reveal.edges[app.step]);
+    if (panel.width && panel.reveal?.axis === "x") this.bringIntoView(panel.reveal.edges[app.step]);
     lay(this.cursor, panel.cursor ? this.line(panel.cursor[app.step]) : null);
+  }
+  /** Scrolls a figure that is wider than its panel to the step. */
+  bringIntoView(x) {
+    const { clientWidth, scrollWidth, scrollLeft } = this.body;
+    if (!this.chart.plots.length || scrollWidth <= clientWidth) return;
+    const at = this.chart.box([x, x], this.chart.plots[0].y).left;
+    if (at < scrollLeft + 60 || at > scrollLeft + clientWidth - 10) this.body.scrollLeft = at - clientWidth * 0.7;
   }
   /** A vertical line through all plot areas. */
   line(x) {

@@ -4,6 +4,17 @@ export class View {
   constructor(panel, app) {
     Object.assign(this, { panel, app, words: app.words, site: app.sites[panel.site], tools: [] });
   }
+  /** Calls `work` whenever the node has another width, the first one included. */
+  followWidth(node, work) {
+    let before = 0;
+    const watcher = new ResizeObserver(() => {
+      if (node.clientWidth === before) return;
+      before = node.clientWidth;
+      work();
+    });
+    watcher.observe(node);
+    this.app.signal.addEventListener("abort", () => watcher.disconnect());
+  }
   /** Called once, when the body is in the page. */
   start() {
     this.setStep();

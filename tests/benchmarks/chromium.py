@@ -1,0 +1,67 @@
+"""A headless Chromium for the benchmarks, with the flags of the browser tests, and servers to visit."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.browser.conftest import FLAGS
+
+ROOT = Path(__file__).parents[2]
+SIZE = {"width": 1400, "height": 1000}
+
+
+def executable() -> str | None:
+    """Chromium as the browser tests find it."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def options() -> dict[str, object]:
+    """What `launch` and `launch_persistent_context` of Playwright take."""
+    return {"executable_path": executable(), "args": FLAGS}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def streamlit(script: Path) -> Iterator[str]:
+    """The address of `streamlit run script`, given at once: the server may not answer yet."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.headless", "true",
+               "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false"]  # fmt: skip
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield f"http://localhost:{port}"
+    finally:
+        server.kill()
+        server.wait()
+
+
+def wait_for(address: str, seconds: float = 120) -> None:
+    """Until the server answers."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.02)
+    raise TimeoutError(f"{address} did not answer within {seconds:g} s")
+
+
+def middle_and_tail(values: Sequence[float]) -> tuple[float, float]:
+    """Median and 95th percentile."""
+    return statistics.median(values), statistics.quantiles(values, n=20, method="inclusive")[-1]
