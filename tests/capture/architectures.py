@@ -51,6 +51,7 @@ TABLE: dict[str, tuple[str, dict, str, dict]] = {
     "ELECTRA": ("ElectraConfig", dict(ENCODER, embedding_size=32), "ElectraModel", TEXT),
     "ALBERT": ("AlbertConfig", dict(ENCODER, embedding_size=16), "AlbertModel", TEXT),
     "MPNet": ("MPNetConfig", ENCODER, "MPNetModel", TEXT),
+    "MobileBERT": ("MobileBertConfig", ENCODER, "MobileBertModel", TEXT),
     "ConvBERT": ("ConvBertConfig", ENCODER, "ConvBertModel", TEXT),
     "DeBERTa": ("DebertaConfig", dict(ENCODER, relative_attention=True, pos_att_type=["p2c", "c2p"]), "DebertaModel", TEXT),
     "DeBERTa-v2": (

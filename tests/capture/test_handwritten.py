@@ -173,6 +173,14 @@ def test_a_hand_made_module_in_training_with_gradients(causal):
     assert module[0].qkv.weight.grad.abs().sum() > 0
 
 
+def test_an_edited_call_still_drops_weights_in_training():
+    q, k, v = parts()
+    with record(Temperature(2.0)) as recording:
+        output = nn.functional.dropout((q @ k.mT).softmax(-1), 1.0, training=True) @ v
+    assert (output == 0).all() and recording.calls[0].dropout == 1.0
+    torch.testing.assert_close(recording.calls[0].weights(), (q @ k.mT / 2).softmax(-1))
+
+
 def test_a_fully_masked_row_is_nan_although_the_model_makes_it_uniform():
     q, k, v = parts()
     scores = (q @ k.mT).index_fill(2, torch.tensor([1]), torch.finfo(torch.float32).min)

@@ -56,11 +56,16 @@ def test_cross_attention_of_equal_length_is_cross(source):
     assert recording.calls[0].site == "cross"
 
 
+@pytest.mark.filterwarnings("ignore:The PyTorch API of nested tensors")
 @pytest.mark.parametrize("norm_first", [True, False])
+@pytest.mark.parametrize("final_norm", [True, False])
 @pytest.mark.parametrize("grad", [True, False])
-def test_encoder_with_padding_keeps_its_output(source, norm_first, grad):
+def test_encoder_with_padding_keeps_its_output(source, norm_first, final_norm, grad):
     layer = nn.TransformerEncoderLayer(16, 4, 24, batch_first=True, norm_first=norm_first)
-    encoder = nn.TransformerEncoder(layer, 3, enable_nested_tensor=not norm_first).eval()
+    norm = nn.LayerNorm(16) if final_norm else None
+    encoder = nn.TransformerEncoder(layer, 3, norm=norm, enable_nested_tensor=not norm_first).eval()
+    if norm is not None:
+        nn.init.ones_(norm.bias)
     with torch.set_grad_enabled(grad):
         plain = encoder(source, src_key_padding_mask=PADDING)
         with record() as recording:

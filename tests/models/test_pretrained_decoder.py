@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 from tests.models.tiny_generators import DECODERS, generator, source
-from tests.models.tiny_pretrained import byte_tokenizer
+from tests.models.tiny_pretrained import byte_tokenizer, seeded
+from transformers import BloomConfig, BloomForCausalLM, GPTJConfig, GPTJForCausalLM, OpenAIGPTConfig, OpenAIGPTLMHeadModel
 
 from viz_core.decoding import Beam, Forced, Greedy, Sampling, beam_search, forced_log_probs
 from viz_core.driver import iter_steps, run
@@ -205,3 +206,27 @@ def test_too_long_is_told_in_numbers():
     assert stepper.limit(stepper.encode("!" * 60)) == 4
     with pytest.raises(InputError, match="positions for 4 outputs"):
         run(stepper, "!" * 60, Greedy(max_steps=9))
+
+
+@pytest.mark.parametrize("kind", ["bloom", "gptj", "openai-gpt"])
+def test_models_with_attention_of_their_own_or_without_a_cache(kind):
+    """Softmax written by hand (alibi, rotary), and a model that keeps no keys and values."""
+    sizes = {"n_embd": 32, "n_layer": 2, "n_head": 4, "n_positions": 64, "vocab_size": 40}
+    ends = {"bos_token_id": 2, "eos_token_id": 1, "pad_token_id": 0}
+    model = {
+        "bloom": lambda: seeded(BloomForCausalLM, BloomConfig(vocab_size=40, hidden_size=32, n_layer=2, n_head=4, **ends)),
+        "gptj": lambda: seeded(GPTJForCausalLM, GPTJConfig(**sizes, rotary_dim=4, **ends)),
+        "openai-gpt": lambda: seeded(OpenAIGPTLMHeadModel, OpenAIGPTConfig(**sizes)),
+    }[kind]()
+    stepper = PretrainedDecoder(model, byte_tokenizer())
+    assert stepper.cached == (kind != "openai-gpt")
+    sources = [source(stepper, ids) for ids in (IDS, (12, 13))]
+    trace = run(stepper, sources[0], Greedy(max_steps=5))
+    chosen = [step.choice for step in trace.steps]
+    whole = torch.cat(model(torch.tensor([[*IDS, *chosen[:-1]]]), output_attentions=True).attentions).numpy()
+    for t, step in enumerate(trace.steps):
+        np.testing.assert_allclose(step.attention[0].map(1, 2)[-1], whole[1, 2, len(IDS) + t - 1, : len(IDS) + t], atol=1e-5)
+    np.testing.assert_allclose([s.log_prob for s in trace.steps], stepper.plain_log_probs(sources[0], chosen), atol=1e-5)
+    for said, found in zip(sources, beam_search(stepper, sources, Beam(width=3, max_steps=5)), strict=True):
+        [alone] = beam_search(stepper, [said], Beam(width=3, max_steps=5))
+        np.testing.assert_allclose(found.tree.attention[1:], alone.tree.attention[1:], atol=1e-4)

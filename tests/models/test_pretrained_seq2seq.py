@@ -63,7 +63,7 @@ def test_steps_as_they_come_are_the_traces_steps(stepper):
     for one, other in zip(iter_steps(stepper, said, METHODS[0]), run(stepper, said, METHODS[0]).steps, strict=True):
         assert one.log_prob == pytest.approx(other.log_prob, abs=1e-6)
         for a, b in zip(one.attention, other.attention, strict=True):
-            np.testing.assert_allclose(a.map(1, 3), b.map(1, 3), atol=1e-6)
+            np.testing.assert_allclose(a.map(1, 3), b.map(1, 3), atol=1e-5)
 
 
 def test_old_states_stay_valid(stepper):
@@ -103,7 +103,7 @@ def test_interventions_at_every_site(stepper, site, how):
     trace = run(stepper, said, Greedy(prefix=(4, 5, 6, 7)), interventions=[edit])
     chosen = [step.choice for step in trace.steps]
     plain = stepper.intervened([edit]).plain_log_probs(said, chosen)
-    np.testing.assert_allclose([step.log_prob for step in trace.steps], plain, atol=1e-5)
+    np.testing.assert_allclose([step.log_prob for step in trace.steps], plain, atol=1e-5, rtol=1e-5)
     assert not np.allclose(plain, stepper.plain_log_probs(said, chosen), atol=1e-5)
     [item] = [item for item in trace.steps[0].attention if item.site == site]
     if how == "zero":

@@ -33,7 +33,14 @@ def is_attention(module: nn.Module, name: str) -> bool:
         return isinstance(module, nn.MultiheadAttention)
     if _NO_ATTENTION_CLASS.search(kind.__name__):
         return False
-    return bool(_ATTENTION_CLASS.search(kind.__name__) or _ATTENTION_NAME.match(name.rsplit(".", 1)[-1]))
+    if _ATTENTION_CLASS.search(kind.__name__):
+        return True
+    return bool(_ATTENTION_NAME.match(name.rsplit(".", 1)[-1])) and not _is_one_projection(module)
+
+
+def _is_one_projection(module: nn.Module) -> bool:
+    """Whether a module holds one matrix only: it prepares attention's input or output (MobileBERT's bottleneck.attention)."""
+    return sum(parameter.ndim > 1 for parameter in module.parameters()) == 1
 
 
 def is_cross(module: nn.Module | None, name: str) -> bool | None:

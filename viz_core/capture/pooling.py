@@ -34,20 +34,21 @@ def _reduced(tile: Tensor, any_key: Tensor, row_edges: np.ndarray, col_edges: np
     masked = any_key.isnan()
     if masked.any():
         tile = tile.masked_fill(masked[:, None], 0.0)
-    width, out = int(col_edges[-1]), np.full((len(row_edges) - 1, len(col_edges) - 1), np.nan, np.float32)
-    for i, (start, stop) in enumerate(zip(row_edges[:-1], row_edges[1:], strict=True)):
-        count = int((~masked[start:stop]).sum())
-        if not count:
-            continue
-        line = np.zeros(width, np.float64)
-        part = tile[start:stop]
-        if how == "mean":
-            line[: tile.shape[1]] = (part.sum(dim=0) / count).cpu().numpy()
-            out[i] = np.add.reduceat(line, col_edges[:-1]) / np.diff(col_edges)
-        else:
-            line[: tile.shape[1]] = part.amax(dim=0).cpu().numpy()
-            out[i] = np.maximum.reduceat(line, col_edges[:-1])
-    return out
+    heights = np.diff(row_edges)
+    counts = np.add.reduceat((~masked).cpu().numpy().astype(np.float32), row_edges[:-1])[:, None]
+    if (heights == heights[0]).all():  # one operation for all blocks
+        stacked = tile.reshape(len(heights), int(heights[0]), -1)
+        rows = stacked.sum(dim=1) if how == "mean" else stacked.amax(dim=1)
+    else:
+        parts = tile.split(heights.tolist())
+        rows = torch.stack([part.sum(dim=0) if how == "mean" else part.amax(dim=0) for part in parts])
+    lines = np.zeros((len(heights), int(col_edges[-1])), np.float32)
+    lines[:, : tile.shape[1]] = rows.cpu().numpy()
+    if how == "mean":
+        found = np.add.reduceat(lines, col_edges[:-1], axis=1) / (np.maximum(counts, 1) * np.diff(col_edges))
+    else:
+        found = np.maximum.reduceat(lines, col_edges[:-1], axis=1)
+    return np.where(counts > 0, found, np.float32(np.nan))
 
 
 def _edges(start: int, stop: int, count: int) -> np.ndarray:

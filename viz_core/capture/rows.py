@@ -17,7 +17,7 @@ from torch import Tensor
 from viz_core.capture.errors import CaptureError
 from viz_core.layers.edits import AblateHead, Edit, edit_scores, edit_weights
 
-BLOCK = 2**22  # weights held at once while rows are gone through (16 MiB in float32)
+BLOCK = 2**22  # weights held at once while rows are gone through: 16 MiB, which malloc reuses (from 32 MiB on it does not)
 
 
 class Rows(Protocol):

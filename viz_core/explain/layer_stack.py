@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map
 
 from viz_core.capture import Call, record
+from viz_core.explain.packed_linear import packed
 from viz_core.layers.edits import Edit
 
 Forward = Callable[..., Any]  # (layer, *args, **kwargs) → its output
@@ -50,7 +51,11 @@ class Passes:
         changed: dict[str, Forward] = {earlier: partial(_give, self._left[earlier]) for earlier in self.order[:place]}
         changed |= {later: partial(_widened, rows) for later in self.order[place:]}
         changed[name] = partial(_edited, edits, rows)
-        return self.run(twin(self.module, changed), rows)
+        return self.run(twin(self.module, {**self._packed, **changed}), rows)
+
+    @cached_property
+    def _packed(self) -> dict[str, Forward]:
+        return packed(self.module)
 
     def _keep(self, name: str, calls: list[Call], layer: nn.Module, *args: Any, **kwargs: Any) -> Any:
         count = len(calls)

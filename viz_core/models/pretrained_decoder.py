@@ -12,9 +12,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from viz_core.capture import Call
 from viz_core.models.pretrained_cache import new_cache
-from viz_core.models.pretrained_generator import PretrainedGenerator, TextState
+from viz_core.models.pretrained_generator import PretrainedGenerator
 from viz_core.models.pretrained_rules import rules
+from viz_core.models.pretrained_state import TextState
 from viz_core.models.protocol import Source
 from viz_core.trace import Axis
 from viz_core.trace.errors import InputError
@@ -105,6 +107,10 @@ class PretrainedDecoder(PretrainedGenerator):
         mask = mask.repeat_interleave(state.chosen.shape[1], 0)
         positions = (mask.cumsum(-1) - 1).clamp(min=0)[:, -fed:]
         return {"attention_mask": mask, **({"position_ids": positions} if "position_ids" in self.accepts else {})}
+
+    def own(self, calls: Sequence[Call]) -> Sequence[Call]:
+        """All of a decoder's attention is its own: one row, or padding, alone does not tell that it is causal."""
+        return [replace(call, site=self.site) for call in calls]
 
     def seen(self, rows: Tensor, state: TextState) -> Tensor:
         """Mean over the heads of the last layer (N, B, prompt + 1): weights to the prompt, and to all outputs together."""

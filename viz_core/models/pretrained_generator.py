@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
-from transformers.cache_utils import Cache
 
-from viz_core.capture import record
+from viz_core.capture import Call, record
 from viz_core.inputs.pretrained_tokens import PretrainedTokens
 from viz_core.layers.edits import Edit, check_edits
 from viz_core.models.path_steps import path_steps
@@ -26,55 +25,12 @@ from viz_core.models.pretrained_look import Look, look_at, numbers_of, quantitie
 from viz_core.models.pretrained_occlusion import GeneratorOcclusion
 from viz_core.models.pretrained_row import FUSED, FusedCalls, is_fused, mean_row, recorded_row
 from viz_core.models.pretrained_rules import end_ids, ruled
+from viz_core.models.pretrained_state import TextPrediction, TextState
 from viz_core.models.protocol import Identity, Source
 from viz_core.trace import AttentionMap, Axis, Quantity, Step
 from viz_core.trace.errors import InputError
 
 FREE_STEPS = 60  # outputs when the model's settings do not say how many
-
-
-class TextState(NamedTuple):
-    """Between two steps. chosen: outputs so far, int64 (N, B, T). cache: keys and values of what was read, a row for each
-    of the N · B hypotheses (None: the model keeps none and reads everything again). memory: what the encoder left."""
-
-    sources: tuple[Source, ...]
-    chosen: Tensor
-    cache: Cache | None
-    rules: tuple[Any, ...]
-    memory: Any = None
-
-    @property
-    def index(self) -> int:
-        return self.chosen.shape[2]
-
-
-@dataclass(frozen=True, eq=False)
-class TextPrediction:
-    """One step before a choice. state: the one before it; cache: the one after it; logits f32 (N, B, V), the model's own;
-    log_probs f32 (N, B, V): log-softmax of the logits after the rules of the model's generation settings.
-    """
-
-    stepper: PretrainedGenerator
-    state: TextState
-    cache: Cache | None
-    logits: Tensor
-    log_probs: Tensor
-    seen: Tensor | None = None
-
-    @cached_property
-    def weights(self) -> Tensor:
-        """(N, B, key), see `PretrainedGenerator.key_axis`; computed again when the step was not watched."""
-        return self.stepper.watching().predict(self.state).seen if self.seen is None else self.seen  # type: ignore[return-value]
-
-    def for_beams(self) -> TextPrediction:
-        """With the scores that a beam adds up: `transformers.generate` applies the rules to log-softmax(logits) there."""
-        if not any(len(rules) for rules in self.state.rules):
-            return self
-        return replace(self, log_probs=self.stepper.ruled(self.state, self.logits.log_softmax(-1)))
-
-    def slim(self) -> TextPrediction:
-        """Without what only decoding needs, so that a whole run can be kept."""
-        return replace(self, state=self.state._replace(cache=None), cache=None, logits=self.log_probs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,6 +143,10 @@ class PretrainedGenerator:
     def forward(self, state: TextState, fed: Tensor | None = None, **options: Any) -> Any:
         """The model's output after reading what the state's cache does not hold, or `fed` int64 (row, position) instead."""
 
+    def own(self, calls: Sequence[Call]) -> Sequence[Call]:
+        """Recorded calls, named by what this model is."""
+        return calls
+
     @abstractmethod
     def seen(self, rows: Tensor, state: TextState) -> Tensor:
         """The row that a beam node keeps, (N, B, key), from the last layer's f32[N · B, key]."""
@@ -240,7 +200,7 @@ class PretrainedGenerator:
         if self.edits or last is None or not FUSED.get(self.module):
             with record(*self.edits) as found:
                 out = self.forward(state)
-            call = [call for call in found.calls if call.site == self.site][-1]
+            call = [call for call in self.own(found.calls) if call.site == self.site][-1]
             FUSED[self.module] = not self.edits and is_fused(call)
             return out, recorded_row(call) if self.watched else None
         with ExitStack() as stack:
@@ -321,7 +281,8 @@ class PretrainedGenerator:
 def positions_of(module: Any, tokenizer: Any) -> int | None:
     """The most tokens that a model reads: what its settings or its tokenizer say, None when neither does."""
     config = module.config.get_text_config(decoder=True)
-    found = [getattr(config, "max_position_embeddings", None), getattr(tokenizer, "model_max_length", None)]
+    found = [getattr(config, name, None) for name in ("max_position_embeddings", "max_seq_len")]
+    found.append(getattr(tokenizer, "model_max_length", None))
     for name, part in module.named_modules():  # RoBERTa counts positions from its padding's number on
         if name.endswith("position_embeddings") and getattr(part, "padding_idx", None) is not None:
             found.append(part.num_embeddings - part.padding_idx - 1)

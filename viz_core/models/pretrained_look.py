@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -20,9 +21,11 @@ from viz_core.models.candidates import candidates
 from viz_core.models.path_steps import PathNumbers
 from viz_core.models.pretrained_maps import maps_of, part_of, prefix
 from viz_core.trace import AttentionMap, Axis, Quantity
+from viz_core.trace.attention import SUM_TOLERANCE
 
 if TYPE_CHECKING:
-    from viz_core.models.pretrained_generator import PretrainedGenerator, TextState
+    from viz_core.models.pretrained_generator import PretrainedGenerator
+    from viz_core.models.pretrained_state import TextState
     from viz_core.models.protocol import Source
 
 
@@ -52,8 +55,8 @@ def look_at(stepper: PretrainedGenerator, source: Source, said: Sequence[int], f
     axis = stepper.path_axis(source, said[:-1])
     bounds = [(0, len(begun)), *((len(begun) + t, len(begun) + t + 1) for t in range(len(said) - 1))]
     fed = torch.tensor([[*begun, *said[:-1]]], device=stepper.device)
-    read = stepwise if stepper.edits else at_once
-    maps, norms = read(stepper, state, fed, axis, source.axis, bounds)
+    found = None if stepper.edits else at_once(stepper, state, fed, axis, source.axis, bounds)
+    maps, norms = found or stepwise(stepper, state, fed, axis, source.axis, bounds)
     maps[0] = (*encoder, *maps[0])
     return Seen(maps[first:], norms[first:])
 
@@ -62,11 +65,15 @@ Bounds = Sequence[tuple[int, int]]
 Maps = list[tuple[AttentionMap, ...]]
 
 
-def at_once(stepper: PretrainedGenerator, state: TextState, fed: Tensor, axis: Axis, source: Axis, bounds: Bounds) -> tuple[Maps, Tensor]:
-    """Everything in one forward pass; the maps of the steps share its arrays."""
+def at_once(
+    stepper: PretrainedGenerator, state: TextState, fed: Tensor, axis: Axis, source: Axis, bounds: Bounds
+) -> tuple[Maps, Tensor] | None:
+    """Everything in one forward pass; the maps of the steps share its arrays. None for a model that then looks ahead."""
     with record() as found:
         out = stepper.forward(state._replace(cache=None), fed, output_hidden_states=True)
-    whole = maps_of(found.calls, stepper.site_axes(axis, axis, source))
+    whole = maps_of(stepper.own(found.calls), stepper.site_axes(axis, axis, source))
+    if any(looks_ahead(item) for item in whole if item.site == "decoder"):
+        return None
     maps = []
     for start, stop in bounds:
         rows = prefix(axis, start, stop)
@@ -82,9 +89,15 @@ def stepwise(stepper: PretrainedGenerator, state: TextState, fed: Tensor, axis: 
         with record(*stepper.edits) as found:
             out = stepper.forward(state, fed[:, start:stop] if stepper.cached else fed[:, :stop], output_hidden_states=True)
         axes = stepper.site_axes(prefix(axis, start, stop), prefix(axis, 0, stop), source)
-        maps.append(tuple(maps_of(found.calls, axes)))
+        maps.append(tuple(maps_of(stepper.own(found.calls), axes)))
         norms.append(norms_of(out)[-1])
     return maps, torch.stack(norms)
+
+
+def looks_ahead(item: AttentionMap) -> bool:
+    """Whether the first position has weight on later ones."""
+    rows = (item.rows(layer, head, [0])[0, 1:] for layer, head in np.ndindex(*item.weights.shape[:2]))
+    return any(float(np.nansum(row)) > SUM_TOLERANCE for row in rows)
 
 
 def norms_of(out: object) -> Tensor:

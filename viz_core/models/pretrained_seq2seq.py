@@ -13,9 +13,10 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from viz_core.capture import record
 from viz_core.models.pretrained_cache import new_cache
-from viz_core.models.pretrained_generator import PretrainedGenerator, TextState
+from viz_core.models.pretrained_generator import PretrainedGenerator
 from viz_core.models.pretrained_maps import maps_of
 from viz_core.models.pretrained_rules import rules
+from viz_core.models.pretrained_state import TextState
 from viz_core.models.protocol import Source
 from viz_core.trace import AttentionMap, Axis, Quantity
 from viz_core.trace.errors import InputError

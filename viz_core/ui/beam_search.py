@@ -12,7 +12,7 @@ from viz_core.figures import words as figure_words
 from viz_core.figures.beam import beam_panel
 from viz_core.figures.panels import Formula, Plot, Scene
 from viz_core.trace import Trace
-from viz_core.ui import address, beam_comparison, caches, choices, downloads, inputs, scenes
+from viz_core.ui import address, beam_comparison, caches, choices, downloads, inputs, scenes, trust
 from viz_core.ui.errors import plain, told
 from viz_core.ui.words import _, language
 from viz_core.zoo.cards import Card
@@ -53,6 +53,7 @@ def show(card: Card, text: str, options: Beam, pruned: bool) -> None:
         fork_at(found, int(event["node"]))
     st.caption(_("Click a hypothesis, or a candidate that was cut off, and the search goes on from there with everything before it forced."))
     downloads.buttons(found, scene, f"beam {card.name}")
+    trust.show(caches.model(card.name), caches.source(card.name, text), found)
     greedy = caches.trace(card.name, text, Greedy(prefix=options.prefix))
     beam_comparison.show(card, text, greedy, found, options)
 

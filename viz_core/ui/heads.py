@@ -16,7 +16,7 @@ from viz_core.figures import words as figure_words
 from viz_core.figures.beam import partial_text
 from viz_core.figures.heads import Heads, heads
 from viz_core.trace import BeamTree, Trace, text_export
-from viz_core.ui import about, address, choices, downloads, head_view, text_models
+from viz_core.ui import about, address, choices, downloads, head_view, text_models, trust
 from viz_core.ui.errors import plain, sentence
 from viz_core.ui.sentences import translated
 from viz_core.ui.words import _, language, translation
@@ -43,8 +43,27 @@ def show(model: Card | str, beside: DeltaGenerator, place: DeltaGenerator) -> No
         st.caption(plain(sentence(translated(note))))
     head_view.show(view(trace), f"heads {text_models.name_of(model)}")
     buttons(trace)
+    _trust(model, trace, (text, pair) if encoder else (text,))
     if not isinstance(model, str):
         about.show(model)
+
+
+def _trust(model: Card | str, trace: Trace, given: tuple[str, ...]) -> None:
+    """The trust test of the mean over all heads, or of the head on show where its map is over the source."""
+    stepper = text_models.load(model)
+    source = stepper.encode(*given)
+    shown = st.session_state["heads"].split(",")[0]
+    layer, head = (int(number) for number in shown.split("."))
+    tested = next((name for name in ("cross", "decoder", "encoder") if name in trace.sites), "")
+    one = st.session_state["site"] == tested
+    if st.session_state.get("trust") and one:
+        names = {"mean": _("the mean over all heads"), "head": _("layer {layer}, head {head}").format(layer=layer, head=head)}
+        address.take("trust_map", "mean", address.one_of(names, _("map to test")))
+        st.segmented_control(_("Map to test"), list(names), format_func=names.get, key="trust_map", required=True)
+        one = st.session_state["trust_map"] == "head"
+    else:
+        one = False
+    trust.show(stepper, source, trace, layer=layer if one else None, head=head if one else None)
 
 
 def view(trace: Trace) -> Heads:

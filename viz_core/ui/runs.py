@@ -8,7 +8,7 @@ import streamlit as st
 
 from viz_core.decoding import Decoding
 from viz_core.trace import Trace
-from viz_core.ui import address, caches, choices, downloads, frame, scenes
+from viz_core.ui import address, caches, choices, downloads, frame, scenes, trust
 from viz_core.ui.errors import plain, sentence
 from viz_core.ui.sentences import translated
 from viz_core.ui.words import _
@@ -31,6 +31,10 @@ def show(cards: Sequence[Card], text: str, decoding: Decoding | None) -> None:
         _link_to_the_tree()
     st.caption(_("`</s>` ends the output; `▁` begins a word."))
     st.toggle(_("Show every tensor of a step, the LSTM's gates included"), key="tensors")
+    for number, (card, trace) in enumerate(zip(cards, traces, strict=True)):
+        if len(cards) > 1 and trace.sites:
+            st.markdown(f"**{plain(card.name)}**")
+        trust.show(caches.model(card.name), caches.source(card.name, text), trace, "trust_2" if number else "trust")
 
 
 def _one(card: Card, trace: Trace, key: str, alone: bool) -> None:
