@@ -17,6 +17,7 @@ from viz_core.trace import Trace
 FOLDER = Path(__file__).parent / "pictures"
 WIDTH, HEIGHT, EDGE = 420, 250, 14
 INK, WEIGHT, BEST = "#7c8494", "#3b6fd4", "#d9730d"
+FAINT = 0.15  # weights that a thumbnail leaves out
 
 
 def alignment(trace: Trace) -> str:
@@ -63,32 +64,66 @@ def gates(trace: Trace) -> str:
     return _svg(marks, f"{trace.source} → {trace.output}")
 
 
-class Made(NamedTuple):
-    """How a picture is made."""
+def wall(trace: Trace) -> str:
+    """Heads of an encoder: a row a layer, a column a head, each a map of who attends to whom."""
+    rows, columns = len(trace.steps), 6
+    wide, high = (WIDTH - EDGE) / columns, (HEIGHT - EDGE) / rows
+    marks = []
+    for (i, j), _index in np.ndenumerate(np.empty((rows, columns))):
+        weights = trace.steps[i].attention[0].map(0, j)
+        cell_wide, cell_high = (wide - 8) / len(weights), (high - 6) / len(weights)
+        left, top = EDGE / 2 + j * wide, EDGE / 2 + i * high
+        marks.append(f'<rect x="{left:.1f}" y="{top:.1f}" width="{wide - 8:.1f}" height="{high - 6:.1f}" fill-opacity="0.07"/>')
+        seen = [(q, k) for q, k in np.ndindex(weights.shape) if weights[q, k] > FAINT]
+        marks += [_cell(left + k * cell_wide, top + q * cell_high, cell_wide, cell_high, float(weights[q, k])) for q, k in seen]
+    return _svg(marks, trace.source)
 
-    draw: Callable[[Trace], str]
-    task: str
+
+def change(before: Trace, after: Trace) -> str:
+    """What is said before and after an edit: a bar for the probability of every output."""
+    marks = []
+    for row, (trace, colour) in enumerate(((before, WEIGHT), (after, BEST))):
+        wide, floor = (WIDTH - 2 * EDGE) / len(trace.steps), (row + 1) * HEIGHT / 2 - 32
+        for i, step in enumerate(trace.steps):
+            tall = 74 * float(np.exp(step.log_prob))
+            marks.append(f'<rect x="{EDGE + i * wide + 4:.1f}" y="{floor - tall:.1f}" width="{wide - 8:.1f}" height="{tall:.1f}" fill="{colour}"/>')
+            marks.append(_text(EDGE + (i + 0.5) * wide, floor + 18, step.emitted.replace("▁", ""), "middle"))
+    return _svg(marks, f"{before.output} → {after.output}")
+
+
+class Made(NamedTuple):
+    """How a picture is made. model: its name, or a task whose best model is taken; edits: of a second run beside the first, as
+    `explain.edit_notation` reads them."""
+
+    draw: Callable[..., str]
+    model: str
     decoding: str
     source: str
+    edits: str = ""
 
 
 PICTURES = {  # by name of the page's file
     "alignment": Made(alignment, "zh-en", "greedy", "他昨天没有去学校。"),
     "beam_search": Made(beam, "zh-en", "beam:width=3", "我喜欢茶。"),
     "inside_the_lstm": Made(gates, "zh-en", "greedy", "我是中国人"),
+    "heads": Made(wall, "minilm", "greedy", "The animal did not cross the street because it was too tired."),
+    "what_if": Made(change, "g2p-lstm-general", "greedy", "attention", "off.cross.0.0.uniform"),
 }
 
 
 def main(pages: Sequence[str] = tuple(PICTURES)) -> None:
     """Draws the pictures again from today's weights."""
-    from viz_core import driver
+    from viz_core import driver, zoo
+    from viz_core.explain.edit_notation import parse
     from viz_core.ui.choices import best_variant
 
     FOLDER.mkdir(exist_ok=True)
     for page in pages:
         made = PICTURES[page]
-        trace = driver.run(best_variant(made.task).name, made.source, made.decoding)
-        (FOLDER / f"{page}.svg").write_text(made.draw(trace), encoding="utf-8")
+        model = zoo.load(made.model if made.model in zoo.names() else best_variant(made.model).name)
+        trace = driver.run(model, made.source, made.decoding)
+        changed = [driver.run(model, made.source, made.decoding, parse(made.edits))] if made.edits else []
+        (FOLDER / f"{page}.svg").write_text(made.draw(trace, *changed), encoding="utf-8")
         print(f"{page}: {trace.run['model']}: {trace.source} → {trace.output}")
 
 
