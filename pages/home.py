@@ -11,8 +11,8 @@ frame.head(
     _("Attention microscope"),
     _(
         "Step through real, trained models and see the true numbers at every step: who attends to whom, what else could "
-        "have been said, and how each tensor comes about. Every picture below is drawn from a run of a model that ships "
-        "with this program; its link opens that run."
+        "have been said, and how each tensor comes about. Every picture below is drawn from a real run; its link opens "
+        "that run."
     ),
 )
 gallery.show()
