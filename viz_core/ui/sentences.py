@@ -40,6 +40,17 @@ PATTERNS = (
     N_("never seen in training as a whole: {words}"),
     N_("cut by the length limit of {n} steps: the output has no end"),
     N_("the output ended at step {n}, before the forced step {missed}"),
+    N_("this model does not read a text by itself; choose a decoder or an encoder such as smollm2-135m"),
+    N_("{what} is for attention at {site}, but this model attends at: {known}"),
+    N_("{what} names layer {value}, but there are only {count} here; give a layer from 0 to {last}"),
+    N_("{what} names head {value}, but there are only {count} here; give a head from 0 to {last}"),
+    N_("at step {n} a query has no key left that it may see; allow it at least one key again"),
+    N_("the edit {text} cannot be read; write {forms}"),
+    N_("the weights sum to {total}; give numbers that are not negative, at least one above 0"),
+    N_("SetWeights gives {n} weights but the row has {keys} keys; give one for each key"),
+    N_("a row of {n} weights cannot be set; give 1 to {most}"),
+    N_("this model has no attention, so it has no heads to take out; choose another model"),
+    N_("the layers of {name} cannot be run one after another, so its heads are not taken out in turn"),
 )  # fmt: skip
 
 
