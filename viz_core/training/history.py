@@ -46,9 +46,10 @@ def _probe(stepper: Stepper, units: tuple[str, ...]) -> dict:
     source = stepper.encode_units(units)
     state, labels, log_probs, rows = stepper.start([source]), [], [], []
     for choice in [*greedy_choices(stepper, [source])[0], stepper.end]:
+        rows.append(stepper.predict(state).weights[0, 0].float().cpu().numpy())
         state, step = stepper.step(state, choice)
         labels.append(step.emitted)
         log_probs.append(round(float(step.log_prob or 0.0), 4))
-        rows += [item.map()[0] for item in step.attention]
-    packed = base64.b64encode(np.round(np.array(rows) * 255).astype(np.uint8).tobytes()).decode() if rows else ""
+    seen = b"" if np.isnan(rows).all() else np.round(np.array(rows) * 255).astype(np.uint8).tobytes()
+    packed = base64.b64encode(seen).decode()
     return {"source": list(units), "output": labels, "log_probs": log_probs, "weights": packed}
