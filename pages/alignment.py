@@ -1,4 +1,4 @@
-"""Attention as soft alignment (Bahdanau et al. 2015; Luong et al. 2015): every step of an LSTM encoder–decoder."""
+"""Attention as soft alignment (Bahdanau et al. 2015; Luong et al. 2015): every step of an encoder–decoder."""
 
 import streamlit as st
 
@@ -13,9 +13,9 @@ ORDER = 10
 frame.head(
     _("Alignment"),
     _(
-        "An LSTM encoder reads the source, an LSTM decoder writes the output one token at a time, and at every step "
-        "attention weighs the source positions anew. Step through the run to see the weights, the other candidates with "
-        "their probabilities, and the seven equations with the numbers of that step."
+        "An encoder reads the source, a decoder writes the output one token at a time, and at every step attention weighs "
+        "the source positions anew. Step through the run to see the weights, the other candidates with their "
+        "probabilities, and the equations with the numbers of that step."
     ),
 )
 card, other = choices.models(beside=True)

@@ -6,7 +6,7 @@ from viz_core.ui.words import _
 
 TITLE = "Beam search"
 SUMMARY = "Follow several partial outputs at once, see which are cut off and why, and go on from any of them."
-ORDER = 20
+ORDER = 12
 
 frame.head(
     _("Beam search"),

@@ -8,7 +8,7 @@ from viz_core.ui.words import _
 
 TITLE = "Heads"
 SUMMARY = "See every attention head of a real pretrained model at once, and look closely at the ones that stand out."
-ORDER = 40
+ORDER = 30
 
 frame.head(
     _("Heads"),

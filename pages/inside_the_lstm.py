@@ -6,7 +6,7 @@ from viz_core.ui.words import _
 
 TITLE = "Inside the LSTM"
 SUMMARY = "Open one neuron: what its cell keeps, what is written, and how far back a gradient reaches beside a plain RNN."
-ORDER = 30
+ORDER = 14
 
 frame.head(
     _("Inside the LSTM"),
@@ -16,7 +16,7 @@ frame.head(
         "of a gradient travels back through the cell and how much through a plain RNN."
     ),
 )
-card, _none = choices.models()
+card, _none = choices.models(families=(choices.LSTM,))
 text = inputs.source(card)
 if text is not None:
     with told():

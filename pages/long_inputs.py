@@ -8,7 +8,7 @@ from viz_core.ui.words import _
 
 TITLE = "Long inputs"
 SUMMARY = "Read up to 4,096 tokens at once and zoom from the whole map of a head down to single weights."
-ORDER = 60
+ORDER = 34
 
 frame.head(
     _("Long inputs"),

@@ -8,7 +8,7 @@ from viz_core.ui.words import _
 
 TITLE = "What if"
 SUMMARY = "Take a head out, block an edge or set the weights yourself, and see what the model says instead."
-ORDER = 50
+ORDER = 32
 
 frame.head(
     _("What if"),

@@ -16,7 +16,8 @@ from typing import Any, NoReturn
 from viz_core.trace.errors import InputError
 
 FORMATS = (".npz", ".json", ".csv", ".html")
-MAX_INPUT_BYTES = 1_000_000
+MAX_INPUT_BYTES = 1_000_000  # of a text
+MAX_FILE_BYTES = 20_000_000  # of a recording or a picture
 
 
 class Parser(argparse.ArgumentParser):
@@ -57,7 +58,7 @@ def build_parser() -> Parser:
 
     add = commands.add_parser("trace", help="run a model on one input and save every step")
     add.add_argument("model")
-    add.add_argument("input", help="text, a file's path, or - for standard input")
+    add.add_argument("input", help="text, a file's path (a WAV recording for a speech model), or - for standard input")
     add.add_argument("--beam", type=int, metavar="N", help="beam width 1-16 (greedy without)")
     add.add_argument("--seed", type=int, default=0)
     add.add_argument("--device", default="auto")
@@ -110,7 +111,8 @@ def trace(options: argparse.Namespace) -> None:
 
     stepper = zoo.load(options.model, options.device)
     method = decoding.Greedy() if options.beam is None else decoding.Beam(width=options.beam)
-    made = driver.run(stepper, read_input(options.input), decoding=method, seed=options.seed)
+    source = stepper.open_file(read_file(options.input, options.model)) if hasattr(stepper, "open_file") else read_input(options.input)
+    made = driver.run(stepper, source, decoding=method, seed=options.seed)
     write(made, options.out)
     print(made.output)
 
@@ -127,6 +129,22 @@ def read_input(given: str) -> str:
     except (OSError, ValueError):  # too long or odd for a path: then it is text
         pass
     return given
+
+
+def read_file(given: str, model: str) -> bytes:
+    """The content of a file, or of standard input for `-`, for a model that reads no text."""
+    if given == "-":
+        content = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+    else:
+        try:
+            with Path(given).open("rb") as file:
+                content = file.read(MAX_FILE_BYTES + 1)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "no path"
+            raise InputError(f"{given[:80]!r} cannot be read ({reason}); {model} needs the path of a file") from error
+    if len(content) > MAX_FILE_BYTES:
+        raise InputError(f"{given[:80]} has more than {MAX_FILE_BYTES:,} bytes; give a shorter recording or a smaller picture")
+    return content
 
 
 def decode(content: bytes, name: str) -> str:

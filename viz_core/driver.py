@@ -168,11 +168,13 @@ def about(job: Job) -> dict[str, object]:
     """Which model, which weights, which options, which seed, which versions."""
     identity = getattr(job.stepper, "identity", Identity())
     edits = [{"type": type(edit).__name__, **asdict(edit)} for edit in getattr(job.stepper, "edits", ())]
+    aligned = getattr(job.stepper, "alignment", None)
     return {
         "model": identity.name,
         "family": identity.family,
         "sha256": identity.sha256,
         "decoding": job.decoding.to_dict(),
+        **({"alignment": aligned} if aligned else {}),
         **({"edits": edits} if edits else {}),
         "seed": job.seed,
         "versions": {"viz_core": viz_core.__version__, "torch": str(torch.__version__), "python": platform.python_version()},

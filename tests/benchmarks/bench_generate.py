@@ -61,7 +61,8 @@ def ratio(one: Callable[[], object], other: Callable[[], object], repeats: int) 
 
 def against_generate(stepper: PretrainedDecoder, prompt: int, steps: int, repeats: int) -> dict[str, float]:
     """Tokens a second of ours over generate's: `beams`, `beams_attentions` (against its attention output), `greedy_traced`
-    (a traced greedy run against generate) and `tracing` (a traced greedy run over the same untraced, 1 = costs nothing)."""
+    (a traced greedy run against generate) and `tracing` (a traced greedy run over the same untraced, 1 = costs nothing).
+    `search`: ours over the model's bare steps without any search, which no search can beat."""
     said = source(stepper, tuple(100 + i % 5000 for i in range(prompt)))
     ids = torch.tensor([said.ids])
     given = {"attention_mask": torch.ones_like(ids), "max_new_tokens": steps, "min_new_tokens": steps, "do_sample": False}
@@ -77,6 +78,14 @@ def against_generate(stepper: PretrainedDecoder, prompt: int, steps: int, repeat
         with attention(stepper.module, "eager"):
             return generated(num_beams=WIDTH, output_attentions=True, return_dict_in_generate=True)
 
+    def bare() -> object:
+        prediction = stepper.predict(stepper.start([said]))
+        rows, choices = torch.zeros((1, WIDTH), dtype=torch.long), 100 + torch.arange(WIDTH)[None]
+        for _ in range(steps - 1):
+            prediction = stepper.predict(stepper.commit(prediction, rows, choices))
+            rows = torch.arange(WIDTH)[None]
+        return prediction
+
     def traced() -> object:
         return run(stepper, said, Greedy(max_steps=steps))
 
@@ -88,6 +97,7 @@ def against_generate(stepper: PretrainedDecoder, prompt: int, steps: int, repeat
     out: dict[str, float] = {}
     out["beams"], out["generate_ms"], out["ours_ms"] = ratio(lambda: generated(num_beams=WIDTH), ours, repeats)
     out["beams_attentions"], out["generate_attentions_ms"], _ = ratio(with_attention, ours, max(2, repeats // 3))
+    out["search"], _, out["bare_ms"] = ratio(ours, bare, repeats)
     out["greedy_traced"], _, _ = ratio(lambda: generated(num_beams=1), traced, repeats)
     out["tracing"], _, _ = ratio(traced, untraced, repeats)
     return out

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.figures import synthetic
 
-from viz_core.figures import heads_export
+from viz_core.figures import heads_export, tiles_export
 from viz_core.figures.heads import heads
 from viz_core.trace import AttentionMap, Axis, Dense, Step, Trace
 
@@ -256,3 +256,25 @@ def test_a_dragged_rectangle_becomes_the_exact_region(streamlit_page):
     page.keyboard.press("0")
     page.wait_for_function("!location.search.includes('region=')")
     page.goto("about:blank")
+
+
+def test_the_offline_page_of_a_long_map_changes_heads_zooms_and_changes_theme(open_page, tmp_path):
+    rng, labels = np.random.default_rng(0), [f"▁t{i}" for i in range(64)]
+    maps = [((layer, head), synthetic.softmax(rng.normal(size=(64, 64))).astype(np.float32)) for layer in (0, 1) for head in (0, 1)][:3]
+    summary = {"first": rng.uniform(size=(2, 2)), "entropy": rng.uniform(size=(2, 2))}
+    tiles_export.html("model", labels, summary, maps, (1, 0), "share", tmp_path / "long.html")
+    page = open_page((tmp_path / "long.html").as_uri())
+    page.wait_for_selector("[data-ready]")
+    assert "layer 1 · head 0" in page.locator("h4").nth(1).inner_text().lower()
+    page.locator("[data-head='0.1']").click()
+    page.wait_for_function("document.querySelectorAll('h4')[1].textContent.toLowerCase().includes('layer 0 · head 1')")
+    page.locator("[data-head='1.1']").click()
+    assert "not in the file" in page.locator("p[aria-live]").inner_text()
+    page.get_by_role("button", name="Zoom in (+)").click()
+    page.wait_for_function("document.querySelector('p[aria-live]').textContent.startsWith('tokens 16–47')")
+    page.wait_for_timeout(500)
+    assert "every weight by itself" in page.locator("p[aria-live]").inner_text() and "Computing" not in page.locator("p[aria-live]").inner_text()
+    paper = "getComputedStyle(document.querySelector('.vz-page')).backgroundColor"
+    before = page.evaluate(paper)
+    page.get_by_role("button", name="Light or dark").click()
+    assert page.evaluate(paper) != before

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.figures import synthetic
 
-from viz_core.figures import Scene, scene
+from viz_core.figures import Scene, scene, what_if
 from viz_core.trace import Axis, Quantity, Step, Trace, dense
 
 
@@ -161,6 +161,19 @@ def test_masked_cells_are_hatched_and_said(open_scene):
     box = page.locator("[data-kind=heatmap] .vz-cells").first.bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] * 0.75)
     assert "masked" in page.locator(".vz-tip").inner_text()
+
+
+def test_a_head_that_was_taken_out_is_not_called_masked(open_scene):
+    def run(*weights):
+        axis = Axis("token", ("a", "b", "c"))
+        maps = [dense("cross", Axis("token", (f"t{i}",)), axis, np.array([row])) for i, row in enumerate(weights)]
+        return Trace({}, "a b c", axis, "", "token", tuple(Step(i, f"s{i}", f"t{i}", attention=(item,)) for i, item in enumerate(maps)))
+
+    known, nothing = [0.2, 0.3, 0.5], [np.nan] * 3
+    page = open_scene(what_if.scene(run(known, nothing), run(nothing, nothing), "cross"))
+    legends = [page.locator("[data-kind=heatmap]").nth(i).locator("svg.vz-heat").text_content() for i in range(2)]
+    assert "masked" in legends[0] and "taken out" not in legends[0]
+    assert "taken out" in legends[1] and "masked" not in legends[1]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

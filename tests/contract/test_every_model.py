@@ -18,7 +18,8 @@ from viz_core.trace import InputError, Trace
 NAMES = vc.zoo.names()
 PACKAGED = {name for name in NAMES if vc.zoo.card(name).source is not None}
 READ_EVERYTHING = {"encoder", "decoder"}  # tasks whose tokens are bytes: any sign is an input
-STEPPED = [name for name in NAMES if vc.zoo.card(name).task != "encoder"]  # an encoder chooses nothing
+ENCODERS = {"encoder", "picture-encoder", "fashion-mnist", "everyday-pictures"}  # tasks whose models read at once and choose nothing
+STEPPED = [name for name in NAMES if vc.zoo.card(name).task not in ENCODERS]
 SPOKEN = Path(__file__).parents[1] / "zoo" / "spoken.wav"
 
 
@@ -102,6 +103,17 @@ def test_traced_equals_untraced(model, source, run):
     trace = run(model, source)
     expected = model.plain_log_probs(read(model, source), [step.choice for step in trace.steps])
     np.testing.assert_allclose([step.log_prob for step in trace.steps], expected.cpu().numpy(), atol=1e-5)
+
+
+def test_layers_and_heads_are_counted_from_0(model, source, run):
+    """In the records of every family, as edits and addresses count them; one map may hold one of several layers."""
+    trace = run(model, source)
+    for site in trace.sites:
+        maps = [item for step in trace.steps for item in step.attention if item.site == site]
+        layers = {name for item in maps for name in item.layers}
+        assert layers == {""} or layers == {str(i) for i in range(len(layers))}
+        for names in {item.heads for item in maps}:
+            assert names == ("",) or names == tuple(str(i) for i in range(len(names)))
 
 
 def test_same_seed_same_bytes(model, source, run):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from tests.figures import synthetic
 
-from viz_core.figures import head_summary, heads, heads_export, tiles, token_groups
+from viz_core.figures import head_summary, heads, heads_export, tiles, tiles_export, token_groups
 from viz_core.figures.assets import STATIC, bundle
 from viz_core.figures.head_grid import grids, shares
 from viz_core.trace import AttentionMap, Axis, Dense, InputError, Step, Trace
@@ -191,3 +191,20 @@ def test_a_tile_says_which_region_it_is():
     np.testing.assert_allclose(unsqueezed(found, (2, 2)), [[0.5, 1], [0, np.nan]], atol=1e-5)
     data = tiles.payload("t", ["a", "b"], {"entropy": np.array([[0.5, np.nan]])})
     assert data["summary"] == {"entropy": [[0.5, "NaN"]]} and json.dumps(data, allow_nan=False)
+
+
+def test_the_offline_page_of_a_long_map_holds_every_head(tmp_path):
+    maps = [((layer, head), np.full((4, 4) if (layer, head) == (1, 0) else (2, 2), 0.25, np.float32)) for layer in (0, 1) for head in (0, 1)]
+    summary = {"first": np.full((2, 2), 0.5)}
+    page = tiles_export.html("m </script>", list("abcd"), summary, maps, (1, 0), "share", tmp_path / "long.html")
+    assert (tmp_path / "long.html").read_text(encoding="utf-8") == page
+    assert not re.search(r"""(src|href)=["']https?:""", page) and "default-src 'none'" in page
+    data = json.loads(re.search(r'id="scene">(.*?)</script>', page).group(1))
+    assert [item["head"] for item in data["maps"]] == [[0, 0], [0, 1], [1, 0], [1, 1]] and data["head"] == [1, 0]
+    assert all(item["region"] == [0, 4, 0, 4] for item in data["maps"])
+    np.testing.assert_allclose(unsqueezed(data["maps"][2], (4, 4)), 0.25, atol=1e-4)
+
+
+@pytest.mark.parametrize(("count", "heads_", "fine", "coarse"), [(100, 12, 100, 100), (4096, 270, 2048, 210), (4096, 10_000_000, 2048, 64), (10, 1, 10, 10)])
+def test_an_offline_page_stays_small_enough(count, heads_, fine, coarse):
+    assert tiles_export.sides(count, heads_) == (fine, coarse)

@@ -3,8 +3,8 @@ import pytest
 from tests.figures import synthetic
 
 from viz_core.figures import site_rows as module
-from viz_core.figures.site_rows import site_rows
-from viz_core.trace import AttentionMap, Axis, Factored, InputError, Step, Trace, dense
+from viz_core.figures.site_rows import SiteRows, site_rows, with_mean
+from viz_core.trace import AttentionMap, Axis, Dense, Factored, InputError, Step, Trace, dense
 
 
 def trace_of(*maps):
@@ -77,3 +77,30 @@ def test_errors_name_what_there_is():
         site_rows(trace, "encoder").rows(0, 7)
     with pytest.raises(InputError, match="holds no attention"):
         site_rows(trace_of(()))
+
+
+def test_the_mean_of_the_heads_stands_behind_them():
+    rows = site_rows(synthetic.translation(), "encoder")
+    with_means = with_mean(rows)
+    count = len(rows.heads)
+    assert with_means.heads[:count] == rows.heads and len(with_means.heads) == count + 1
+    expected = np.mean([rows.rows(1, head) for head in range(count)], axis=0)
+    np.testing.assert_allclose(with_means.rows(1, count), expected, rtol=1e-6)
+    np.testing.assert_array_equal(with_means.rows(1, 2), rows.rows(1, 2))
+    assert with_means.name(1, count) == "layer 2 · mean of heads"
+    with pytest.raises(InputError, match=f"head {count + 1}"):
+        with_means.rows(0, count + 1)
+
+
+def test_a_head_that_is_masked_is_left_out_of_the_mean():
+    axis = Axis("token", ("a", "b"))
+    values = np.array([[[0.2, 0.8], [np.nan] * 2], [[0.6, 0.4], [np.nan] * 2], [[np.nan] * 2, [np.nan] * 2]], np.float32)[None]
+    item = AttentionMap("encoder", axis, axis, Dense(values), ("0",), ("0", "1", "2"))
+    rows = with_mean(SiteRows("encoder", axis, axis.labels, ((0, 2),), False, (item,)))
+    np.testing.assert_allclose(rows.rows(0, 3), [[0.4, 0.6], [np.nan] * 2], rtol=1e-6)
+    assert rows.name(0, 1) == "layer 0 · head 1"
+
+
+def test_one_head_has_no_mean():
+    rows = site_rows(synthetic.translation(), "cross")
+    assert len(rows.heads) > 1 or with_mean(rows) is rows

@@ -76,6 +76,7 @@ def test_the_scene_has_both_runs_under_names_of_their_own() -> None:
     np.testing.assert_allclose(heats[1].weights.rows.rows()[0], [0.2, 0.4, 0.4])
     assert sum(isinstance(panel, Bars) for panel in scene.panels) == 2 and isinstance(scene.panels[-1], Plot)
     assert scene.steps == ("x", "y") and payload(scene)
+    assert [panel.get("empty") for panel in payload(scene)["panels"][:2]] == [None, "taken out"], "an ablated head is not masked"
 
 
 def test_a_site_that_a_run_does_not_have_is_left_out() -> None:

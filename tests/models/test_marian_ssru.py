@@ -12,7 +12,7 @@ from transformers import PreTrainedTokenizerFast
 
 import viz_core as vc
 from viz_core.capture import record
-from viz_core.decoding import Beam, Forced, Greedy
+from viz_core.decoding import Beam, Forced, Greedy, beam_search
 from viz_core.layers.edits import AblateHead, BlockEdge, SetWeights, Temperature
 from viz_core.models.marian_ssru import NOTHING, Config, MarianSSRU
 from viz_core.models.marian_stepper import END, UNKNOWN, MarianStepper
@@ -78,7 +78,7 @@ def test_encoder_layer_is_torchs(stepper):
         "norm2.weight": ours.feed_forward.norm.weight, "norm2.bias": ours.feed_forward.norm.bias,
     })  # fmt: skip
     x, mask = torch.randn(2, 5, 16), torch.tensor([[True] * 5, [True] * 3 + [False] * 2])
-    found = ours(x, mask, (), 0)[0]
+    found = ours(x, mask, None)[0]
     with torch.enable_grad():
         expected = theirs(x, src_key_padding_mask=~mask)
     assert torch.allclose(found[mask], expected[mask], atol=1e-5)
@@ -192,3 +192,29 @@ def test_what_cannot_be_translated(stepper, text):
 
 def test_greedy_ends_at_the_limit(stepper, source):
     assert len(vc.run(stepper, source, Greedy(max_steps=3)).steps) <= 3
+
+
+def test_a_head_s_mean_is_over_the_steps_so_far(stepper, source):
+    """Nothing before the first cross-attention changes. The same by capture, whose whole pass ends with the same row."""
+    edits = [AblateHead(0, 1, "mean", site="cross")]
+    options = Forced("o gato.")
+    plain = vc.run(stepper, source, options).attention("cross").map(0, 1)
+    trace = vc.run(stepper, source, options, interventions=edits)
+    for t, row in enumerate(trace.attention("cross").map(0, 1)):
+        np.testing.assert_allclose(row, plain[: t + 1].mean(0), atol=1e-6)
+    choices = stepper.choices("o gato.")
+    expected = stepper.intervened(edits).plain_log_probs(source, choices)
+    np.testing.assert_allclose([step.log_prob for step in trace.steps], expected, atol=1e-5)
+    assert not np.allclose(expected, stepper.plain_log_probs(source, choices), atol=1e-6)
+
+
+def test_hypotheses_carry_their_own_means(stepper, source):
+    edited = stepper.intervened([AblateHead(1, 0, "mean")])
+    for found in beam_search(edited, [source], Beam(width=3, max_steps=4, length_penalty=0.0))[0].hypotheses:
+        assert found.total == pytest.approx(float(edited.plain_log_probs(source, found.choices).sum()), abs=1e-4)
+
+
+def test_layers_are_counted_from_0_in_every_record(stepper, source):
+    step = vc.run(stepper, source, Forced("o.")).steps[0]
+    assert {item.layers for item in step.attention} == {("0", "1")} and {item.heads for item in step.attention} == {("0", "1", "2", "3")}
+    assert {q.name for q in step.quantities if "layer" in q.name} >= {"cell, layer 0", "cell, layer 1"}

@@ -230,3 +230,25 @@ def test_models_with_attention_of_their_own_or_without_a_cache(kind):
     for said, found in zip(sources, beam_search(stepper, sources, Beam(width=3, max_steps=5)), strict=True):
         [alone] = beam_search(stepper, [said], Beam(width=3, max_steps=5))
         np.testing.assert_allclose(found.tree.attention[1:], alone.tree.attention[1:], atol=1e-4)
+
+
+def test_a_head_s_mean_is_over_all_steps_so_far(stepper):
+    """Nothing before layer 0 changes, so that its rows are the means of the plain ones."""
+    edited = stepper.intervened([AblateHead(0, 1, "mean")])
+    try:
+        trace = run(edited, source(stepper, IDS), Greedy(max_steps=5))
+    except InputError as error:  # a cache that forgets: there is no mean over keys that are gone
+        assert "how='zero'" in str(error) and "Mistral" in type(stepper.module).__name__
+        return
+    chosen = [step.choice for step in trace.steps]
+    whole = eager(stepper, [*IDS, *chosen[:-1]])[0, 1]
+    for t, step in enumerate(trace.steps[1:], start=len(IDS) + 1):
+        np.testing.assert_allclose(step.attention[0].map(0, 1)[0], whole[:t, :t].mean(0), atol=1e-5)
+    assert not np.allclose([s.log_prob for s in trace.steps], stepper.plain_log_probs(source(stepper, IDS), chosen), atol=1e-6)
+
+
+def test_hypotheses_carry_their_own_means(stepper):
+    edited, said = stepper.intervened([AblateHead(1, 0, "mean")]), source(stepper, IDS[:2])
+    options = Beam(width=3, max_steps=3, early_stopping="never", length_penalty=0.0)
+    for found in beam_search(edited, [said], options)[0].hypotheses:
+        assert found.total == pytest.approx(float(edited.plain_log_probs(said, found.choices).sum()), abs=1e-4)

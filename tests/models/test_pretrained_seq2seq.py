@@ -138,3 +138,14 @@ def test_text_in_and_text_out():
         stepper.choices(" ")
     with pytest.raises(InputError, match="the text has 70 tokens; this model reads at most 64"):
         generator("bart", 1, size=300).encode("!" * 70)
+
+
+@pytest.mark.parametrize("site", ["cross", "decoder"])
+def test_a_head_s_mean_is_over_all_steps_so_far(stepper, site):
+    """Nothing before layer 0 of the decoder's self-attention changes, and no cross-attention before the first one does."""
+    trace = run(stepper.intervened([AblateHead(0, 1, "mean", site)]), source(stepper, IDS), Greedy(prefix=(4, 9, 6, 7)))
+    whole = eager(stepper, IDS, [*stepper.decoder_begins, *[step.choice for step in trace.steps][:-1]])[site][0, 1]
+    for t, step in enumerate(trace.steps):
+        maps = {item.site: item for item in step.attention}
+        rows = whole[: t + 1, : t + 1] if site == "decoder" else whole[: t + 1]
+        np.testing.assert_allclose(maps[site].map(0, 1)[0], rows.mean(0), atol=1e-5)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -11,7 +13,7 @@ from viz_core.decoding import Beam, Forced
 from viz_core.layers.positional import sinusoids
 from viz_core.models.transformer import Config, Transformer
 from viz_core.models.transformer_stepper import TransformerStepper
-from viz_core.trace import InputError
+from viz_core.trace import AttentionMap, Dense, InputError, Quantity
 from tests.models.tiny import tiny
 
 
@@ -141,3 +143,47 @@ def test_bad_configurations() -> None:
         Config(5, 0, 5, norm="middle")
     with pytest.raises(InputError, match="3 heads"):
         Config(5, 0, 5, size=8, heads=3)
+
+
+@pytest.mark.parametrize("norm", ["post", "pre"])
+def test_every_tensor_fits_its_axes(norm: str) -> None:
+    """Steps share one computation and skip the checks of single records, so each is made once more with all checks."""
+    trace = vc.run(tiny_transformer(norm), "abcd", Forced("K AA"))
+    for t, step in enumerate(trace.steps):
+        for found in step.quantities:
+            Quantity(found.name, found.symbol, found.axes, found.values, found.equation, found.source)
+        for item in step.attention:
+            AttentionMap(item.site, item.query_axis, item.key_axis, Dense(item.weights.values), item.layers, item.heads)
+        keys = step.quantity("decoder 1 self-attention · keys").axes[1].labels
+        assert keys == ("<s>", "K", "AA")[: t + 1] == step.attention[1].key_axis.labels
+    names = [[q.name for q in step.quantities if not q.name.startswith("encoder")] for step in trace.steps]
+    assert names[0] == names[1] == names[2] and len(set(names[0])) == len(names[0])
+
+
+def test_a_step_alone_records_what_it_records_in_its_run() -> None:
+    """By itself from the cache, in a run from what entered the layers."""
+    stepper = tiny_transformer()
+    choices = stepper.choices("K AA T")
+    whole, state = vc.run(stepper, "abcd", Forced("K AA T")), stepper.start([stepper.encode("abcd")])
+    for t, choice in enumerate(choices):
+        state, alone = stepper.step(state, choice)
+        for one, other in zip(alone.quantities, whole.steps[t].quantities[-len(alone.quantities) :], strict=True):
+            assert one.name == other.name and np.allclose(one.values, other.values, atol=1e-5), one.name
+        for one, other in zip(alone.attention, whole.steps[t].attention, strict=True):
+            assert np.allclose(one.weights.values, other.weights.values, atol=1e-6)
+
+
+def test_a_run_keeps_no_cache_of_its_steps() -> None:
+    stepper = tiny_transformer()
+    prediction = stepper.predict(stepper.start([stepper.encode("abc")]))
+    assert prediction.slim().step.past == () and prediction.slim().state.past is None and prediction.step.past
+
+
+@pytest.mark.parametrize(("layer", "head"), [(0, None), (0, 1), (-1, 0)])
+def test_the_row_of_a_beam_node_is_the_map_that_aligns(layer: int, head: int | None) -> None:
+    stepper = tiny_transformer()
+    stepper.module.config = replace(stepper.module.config, alignment_layer=layer, alignment_head=head)
+    prediction = stepper.predict(stepper.start([stepper.encode("abc")]))
+    rows = prediction.cross(layer % 2)[0, 0]
+    assert torch.allclose(prediction.weights[0, 0], rows.mean(0) if head is None else rows[head])
+    assert vc.run(stepper, "abc", Forced("K")).run["alignment"] == {"site": "cross", "layer": layer % 2, "head": head}

@@ -12,8 +12,9 @@ from tests.zoo import own_models
 from viz_core import zoo
 from viz_core.capture import record
 from viz_core.explain import long_reading
+from viz_core.trace import load, save
 from viz_core.trace.errors import InputError
-from viz_core.ui import head_view, heads, long_inputs
+from viz_core.ui import head_view, heads, long_downloads, long_inputs
 
 TEXT = "the cat sat on the mat"
 
@@ -120,6 +121,19 @@ def _exact(folder, text):
     with torch.inference_mode(), record() as recording:
         stepper.module(input_ids=ids, use_cache=False)
     return [call.weights()[0].numpy() for call in recording.calls]
+
+
+def test_a_long_reading_can_be_taken_along(page, folder, sent, tmp_path):
+    app = page("long_inputs", model="own", own=str(folder / "gpt2"), text=TEXT * 2, head="1.2")
+    assert [button.proto.label for button in app.get("download_button")] == ["Offline page (HTML)", "This head (NPZ)", "Numbers of all heads (CSV)"]
+    lines = long_downloads.numbers({"first": np.array([[0.25, np.nan]]), "entropy": np.array([[1.0, 2.0]])}).decode().split()
+    assert lines == ["layer,head,first,entropy", "0,0,0.25,1", "0,1,,2"]
+    reading = long_reading.read(zoo.load(str(folder / "gpt2")), TEXT)
+    trace = reading.trace(1, 2, TEXT, {"model": "m"})
+    save(trace, tmp_path / "head.npz")
+    found = load(tmp_path / "head.npz").steps[0].attention[0]
+    assert (found.layers, found.heads, found.key_axis.labels) == (("1",), ("2",), reading.axis.labels)
+    np.testing.assert_allclose(found.map(), reading.calls[1].weights(heads=2)[0, 0], atol=1e-5)
 
 
 def test_shares_of_a_tile_sum_to_one(folder):

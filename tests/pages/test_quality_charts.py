@@ -62,3 +62,18 @@ def test_charts_of_lengths_and_alignment(measured) -> None:
 def test_nothing_without_metrics_by_length() -> None:
     app = unfolded()
     assert not app.exception and not charts(app) and not app.expander
+
+
+def test_how_fast_the_variants_learned(measured) -> None:
+    curves = {"none": (4.0, 8.0), "dot": (10.0, 20.0), "additive": (12.0, 24.0)}
+    for score, (first, last) in curves.items():
+        entries = [{"step": 1000, "seconds": 600.0, "bleu": first}, {"step": 2000, "seconds": 1200.0, "bleu": last}]
+        (cards.WEIGHTS / "test" / f"zh-en-lstm-{score}" / cards.CURVE).write_text(json.dumps(entries))
+    app = unfolded()
+    assert not app.exception
+    training = charts(app)[-1]
+    assert [line["name"] for line in training["data"] if line["mode"] == "lines+markers"] == ["no attention", "dot product", "additive"]
+    # additive rises from 12 to 24 between 1,000 and 2,000 updates and is at 20 after two thirds of the way
+    said = next(text.value for text in app.markdown if "ever became" in text.value)
+    assert "“additive” was as good as “dot product” ever became (20.0 BLEU" in said
+    assert "after 1,667 updates and 17 minutes; “dot product” took 2,000 updates and 20 minutes" in said

@@ -87,3 +87,32 @@ def test_an_encoders_map_is_tested_on_its_states() -> None:
     assert not app.exception and len(charts(app)) == 3, "there are no rows to replace in one place"
     assert any("similarity of the token's state" in text.value for text in app.markdown)
     assert "no attention of the model may fall on it" in app.caption[-1].value
+
+
+def worded_panel():
+    import streamlit as st
+
+    from tests.explain.test_word_groups import worded
+    from viz_core import driver
+    from viz_core.ui import address, trust
+
+    @st.cache_resource
+    def run():
+        stepper, source = worded("bart")
+        return stepper, source, driver.run(stepper, source, "greedy:max_steps=3")
+
+    address.begin("test")
+    trust.show(*run())
+    address.finish()
+
+
+def test_words_can_be_removed_whole() -> None:
+    app = AppTest.from_function(worded_panel, default_timeout=60)
+    app.query_params["trust"] = "test"
+    app.run()
+    assert not app.exception and app.button_group(key="trust_unit").value == "token"
+    tokens = charts(app)
+    app.button_group(key="trust_unit").set_value("word").run()
+    assert not app.exception and app.query_params["trust_unit"] == "word"
+    shown = [{len(axis.get("ticktext", ())) for chart in found for axis in chart["layout"].values() if isinstance(axis, dict)} for found in (tokens, charts(app))]
+    assert 7 in shown[0] and 4 in shown[1] and 7 not in shown[1], "seven tokens are four words"

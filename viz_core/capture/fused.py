@@ -116,13 +116,14 @@ def _put_edited(result: Tensor, found: Arguments, rows: ScaledDot, edited: Edite
     groups = heads // values.shape[1]
     for head in edited_heads(edits, heads):
         own = [edit for edit in edits if edit.head in (None, head)]
-        if all(isinstance(edit, AblateHead) and edit.how in ("zero", "mean") for edit in own):
+        simple = ("zero", "mean") if edited.before is None else ("zero",)
+        if all(isinstance(edit, AblateHead) and edit.how in simple for edit in own):
             for edit in own:
                 item = slice(None) if edit.batch is None else slice(edit.batch, edit.batch + 1)
                 part = output[item, head]
                 output[item, head] = 0.0 if edit.how == "zero" else part.mean(dim=-2, keepdim=True)
             continue
-        again = Edited(live, edited.edits, edited.site, edited.layer, edited.first_query, edited.first_key)
+        again = Edited(live, edited.edits, edited.site, edited.layer, edited.first_query, edited.first_key, edited.before)
         for start, stop in _touched_rows(own, edited.first_query, queries, batch * rows.shape[3]):
             weights = again.weights(range(batch), [head], start, stop).nan_to_num(nan=0.0)[:, 0]
             output[:, head, start:stop] = (weights @ values[:, head // groups, : weights.shape[-1]].float()).to(output.dtype)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -16,8 +17,9 @@ from viz_core.capture.handwritten import HANDLED, SOFTMAX, UNFOLD, Follower, Wei
 from viz_core.capture.layers import Counters
 from viz_core.capture.location import Location, Locator
 from viz_core.capture.names import is_attention, is_gate
+from viz_core.capture.past import Past, Place, averaged
 from viz_core.capture.position import Cache, cache_of, is_causal_map, site_of
-from viz_core.capture.rows import Edited, Rows
+from viz_core.capture.rows import Edited, Rows, ScaledDot
 from viz_core.capture.sharing import Sharing
 from viz_core.capture.watch import Watch
 from viz_core.layers.edits import Edit, check_edits, edit_scores, edit_weights, edited_heads, touching
@@ -30,9 +32,13 @@ class Recording(TorchFunctionMode):
     A torch function mode belongs to the thread that entered it: other threads may use the same model meanwhile.
     """
 
-    def __init__(self, edits: tuple[Edit, ...], root: nn.Module | None, ignore: tuple[str, ...]) -> None:
+    def __init__(
+        self, edits: tuple[Edit, ...], root: nn.Module | None, ignore: tuple[str, ...], past: Mapping[Place, Past] | None = None
+    ) -> None:
         super().__init__()
         self._ignore = ignore
+        self._given = dict(past or {})  # sums of the steps before this recording
+        self.past: dict[Place, Past] = {}  # and with those inside it
         self.calls: list[Call] = []
         self.edits = edits
         self._locator = Locator(root)
@@ -113,6 +119,8 @@ class Recording(TorchFunctionMode):
         else:
 
             def change(scores: Tensor) -> Tensor:
+                if call.rows.before is not None:
+                    return call.rows.weights(range(call.batch), range(call.heads), 0, call.queries)
                 scores = edit_scores(scores, edits, call.site, call.layer, call.first_query, call.first_key)
                 return edit_weights(scores.softmax(dim=-1), edits, call.site, call.layer, call.first_query)
 
@@ -139,10 +147,34 @@ class Recording(TorchFunctionMode):
         layer = self._counters.layer(location, queries)
         first_query, first_key = self._firsts(location, site, queries, keys, cache)
         edits = touching(self.edits, site, layer, first_query, queries)
-        shown = Edited(rows, edits, site, layer, first_query, first_key) if edits else rows
         self.watch.seen(location.modules)
-        call = Call(location.name, site, layer, shown, first_query, first_key, float(dropout), bool(edits))
+        call = Call(location.name, site, layer, rows, first_query, first_key, float(dropout), bool(edits))
+        if edits:
+            call = replace(call, rows=self._edited(call, edits, in_steps=cache is not None or queries == 1))
         return call, edits
+
+    def _edited(self, call: Call, edits: tuple[Edit, ...], in_steps: bool) -> Edited:
+        """The call's rows under the edits that touch it; in_steps: there are calls for later queries, or may be."""
+        means, place = averaged(edits), (call.module, call.site, call.layer)
+        before = self._before(call, place) if means and call.first_query else None
+        rows = Edited(call.rows, edits, call.site, call.layer, call.first_query, call.first_key, before)
+        if means and in_steps:
+            self.past[place] = rows.past()
+        return rows
+
+    def _before(self, call: Call, place: Place) -> Past:
+        """The sums of all earlier queries; CaptureError where they are not known, or not of these rows of the batch."""
+        inside = self.past.get(place)
+        found = self._given.get(place) if inside is None else inside
+        unsure = self._sharing.moved or (call.batch > 1 and not isinstance(call.rows, ScaledDot))
+        if found is not None and found.queries == call.first_query and found.batch == call.batch and not call.first_key:
+            if inside is None or not unsure:
+                return found
+        raise CaptureError(
+            f"a head of {call.module!r} cannot be ablated by its mean at query {call.first_query}: the queries before it were "
+            "not seen, or the rows of the batch have changed since (beam search); run all steps of greedy decoding in one "
+            "record block, hand on past=recording.past, or ablate with how='zero' or 'uniform'"
+        )
 
     def _firsts(self, location: Location, site: str, queries: int, keys: int, cache: Cache | None) -> tuple[int, int]:
         """Positions of the first query row and of the first key in their sequences."""
@@ -190,17 +222,20 @@ class Recording(TorchFunctionMode):
 
 
 @contextmanager
-def record(*interventions: Edit, root: nn.Module | None = None, ignore: Sequence[str] = ()) -> Iterator[Recording]:
+def record(
+    *interventions: Edit, root: nn.Module | None = None, ignore: Sequence[str] = (), past: Mapping[Place, Past] | None = None
+) -> Iterator[Recording]:
     """Records every attention call of the torch code inside the block, in this thread; the model stays as it is.
 
     interventions: edits of `viz_core.layers.edits`, made in the calls they name. root: record only modules below this one,
     and name them from it (None: the outermost module of each call). ignore: parts of names of modules whose attention may
-    stay unseen, such as the linear attention of a hybrid model. After the block, `.calls` holds one `Call` for each
+    stay unseen, such as the linear attention of a hybrid model. past: `recording.past` of the steps before, for
+    AblateHead(how="mean") where each step of a sequence is recorded by itself. After the block, `.calls` holds one `Call` for each
     attention call, in order.
     Raises InputError for an intervention of another kind, CaptureError when attention ran that cannot be recorded exactly,
     or none at all.
     """
-    recording = Recording(check_edits(interventions), root, tuple(ignore))
+    recording = Recording(check_edits(interventions), root, tuple(ignore), past)
     recording.watch.start()
     try:
         with recording:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from viz_core.capture.errors import CaptureError
+from viz_core.capture.past import Past, averaged, summed
 from viz_core.layers.edits import AblateHead, Edit, edit_scores, edit_weights
 
 BLOCK = 2**22  # weights held at once while rows are gone through: 16 MiB, which malloc reuses (from 32 MiB on it does not)
@@ -154,8 +155,9 @@ class Edited:
     layer: int
     first_query: int
     first_key: int
+    before: Past | None = None  # rows of the queries before the first one, where a mean is over those too
     causal: bool = False  # a set row may put weight anywhere
-    _means: dict = field(default_factory=dict)
+    _sums: dict = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -173,24 +175,38 @@ class Edited:
         return rows[..., :keys]
 
     def _mean_edits(self, head: int) -> list[AblateHead]:
-        return [edit for edit in self.edits if isinstance(edit, AblateHead) and edit.how == "mean" and edit.head == head]
+        return [edit for edit in averaged(self.edits) if edit.head == head]
 
     def _without_means(self, items: Sequence[int], heads: Sequence[int], start: int, stop: int) -> Tensor:
-        edits = tuple(edit for edit in _for_part(self.edits, items, heads) if getattr(edit, "how", "") != "mean")
+        means = averaged(self.edits)
+        edits = _for_part([edit for edit in self.edits if edit not in means], items, heads)
         first = self.first_query + start
         scores = edit_scores(self.base.scores(items, heads, start, stop), edits, self.site, self.layer, first, self.first_key)
         return edit_weights(scores.softmax(dim=-1), edits, self.site, self.layer, first)
 
     def _mean(self, item: int, head: int) -> Tensor:
         """The mean row f32[K] of one head."""
-        if (item, head) not in self._means:
-            total, count = torch.zeros(()), 0
+        total, count = self._sum(item, head)
+        return total / count  # 0 / 0 is NaN: no row sees a key
+
+    def _sum(self, item: int, head: int) -> tuple[Tensor, Tensor]:
+        """Σ of one head's rows so far, f32[K], and how many they are; fully masked rows do not count."""
+        if (item, head) not in self._sums:
+            total, count = torch.zeros(()), torch.zeros(())
+            if self.before is not None:
+                total, count = self.before.of(item, head, self.shape[3])
             for start, stop in blocks(self.shape[2], self.shape[3]):
                 rows = self._without_means([item], [head], start, stop)[0, 0]
                 rows = rows[~rows.isnan().any(dim=-1)]
                 total, count = total.to(rows.device) + rows.sum(dim=0), count + len(rows)
-            self._means[item, head] = total / count if count else torch.full((self.shape[3],), torch.nan)
-        return self._means[item, head]
+            self._sums[item, head] = total, count
+        return self._sums[item, head]
+
+    def past(self) -> Past:
+        """What a later call needs to know of these rows, and of those before."""
+        with quiet():
+            sums = {edit.head: [self._sum(item, edit.head) for item in range(self.shape[0])] for edit in averaged(self.edits)}
+        return summed(sums, self.first_query + self.shape[2])
 
 
 def blocks(count: int, width: int) -> list[tuple[int, int]]:

@@ -20,6 +20,7 @@ class Sharing:
         self._masks: list[Tensor] = []
         self._causal: dict[int, bool] = {}
         self._last: dict[int, tuple[nn.Module, ScaledDot]] = {}
+        self.moved = False  # whether the newest keys do not begin with those of the step before: the batch has other rows now
 
     def with_mask(self, rows: ScaledDot) -> ScaledDot:
         """The rows with a mask that an earlier call has too: T5, for one, makes a new one of the same numbers in every layer."""
@@ -48,12 +49,14 @@ class Sharing:
         if module is None:
             return rows
         before = self._last.get(id(module))
-        if before is not None and first_query > 0:
-            earlier = before[1]
+        self.moved = self.moved and first_query > 0
+        if before is not None and first_query > 0 and (earlier := before[1]).count < rows.count:
             start = rows.keys[:, :, : earlier.count]
-            if earlier.count < rows.count and start.shape == earlier.keys.shape and torch.equal(start, earlier.keys):
+            if start.shape == earlier.keys.shape and torch.equal(start, earlier.keys):
                 earlier.held.take(rows.held.tensor)
                 rows = replace(rows, held=earlier.held)
+            else:
+                self.moved = True
         self._last[id(module)] = (module, rows)
         return rows
 

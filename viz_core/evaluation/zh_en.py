@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from viz_core.evaluation import sample
+from viz_core.evaluation.alignment import attention_links, head_errors, linked_error_rate
 from viz_core.evaluation.outputs import outputs
-from viz_core.explain.alignment import forced_weights, to_words
 from viz_core.inputs.subwords import words
 from viz_core.models.protocol import Stepper
 from viz_core.tasks import metrics, zh_en
@@ -73,7 +73,9 @@ def alignment_errors(stepper: Stepper, pairs: Sequence[Pair], suffix: str) -> di
     `aer`: over target words that the gold alignment links (silver links are incomplete, so a word without one is
     unknown, not wrong); `aer_all`: over all target words, every prediction for an unlinked word counted as wrong.
     `aer_uniform` and `aer_diagonal`: a random source word, the one at the same relative position, scored as `aer` is.
-    A model without attention has the baselines only; without a gold alignment there is only `n_aligned`, 0.
+    A model without attention has the baselines only; without a gold alignment there is only `n_aligned`, 0. Of a
+    Transformer `aer` is that of the layer, head and shift its file names (chosen on development data), and all others stand
+    beside it: see `head_errors`.
     """
     pairs = [pair for pair in pairs if pair.alignment]
     found: dict[str, float] = {f"n_aligned{suffix}": len(pairs)}
@@ -82,6 +84,7 @@ def alignment_errors(stepper: Stepper, pairs: Sequence[Pair], suffix: str) -> di
     links = attention_links(stepper, pairs)
     gold = [set(pair.alignment or ()) for pair in pairs]
     diagonal = [metrics.diagonal_links(len(pair.source), len(words(pair.target))) for pair in pairs]
+    found |= head_errors(stepper, pairs, suffix)
     if links is not None:
         found[f"aer{suffix}"] = linked_error_rate(links, gold)
         found[f"aer_all{suffix}"] = metrics.alignment_error_rate(links, gold)
@@ -89,22 +92,3 @@ def alignment_errors(stepper: Stepper, pairs: Sequence[Pair], suffix: str) -> di
     sizes = [(len(pair.source), len({target for _, target in links})) for pair, links in zip(pairs, gold, strict=True)]
     found[f"aer_uniform{suffix}"] = metrics.uniform_alignment_error_rate(sizes, gold)
     return found
-
-
-def linked_error_rate(predicted: Sequence[set[metrics.Link]], gold: Sequence[set[metrics.Link]]) -> float:
-    """AER over the target words that the gold alignment links."""
-    judged = [metrics.on_linked_targets(row, sure) for row, sure in zip(predicted, gold, strict=True)]
-    return metrics.alignment_error_rate(judged, gold)
-
-
-def attention_links(stepper: Stepper, pairs: Sequence[Pair]) -> list[set[metrics.Link]] | None:
-    """One link a target word, from its heaviest source word; None for a model without attention."""
-    sources = [stepper.encode_units(pair.source) for pair in pairs]
-    references = [stepper.choices(pair.target) for pair in pairs]
-    weights = forced_weights(stepper, sources, references)
-    if all(np.isnan(rows).all() for rows in weights):
-        return None
-    return [
-        metrics.links_from_weights(to_words(rows, [stepper.labels[i] for i in reference], pair.target))
-        for rows, reference, pair in zip(weights, references, pairs, strict=True)
-    ]

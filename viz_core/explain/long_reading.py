@@ -6,7 +6,7 @@ Any tile of any head's map is computed when it is asked for (`tile`), never the 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from viz_core.capture import Call, record
-from viz_core.trace import Axis
+from viz_core.trace import Axis, Step, Trace
 from viz_core.trace.errors import InputError
 
 MOST = 4096  # tokens
@@ -56,6 +56,11 @@ class Reading:
             return values
         edges = np.linspace(region[2], region[3], values.shape[1] + 1).astype(int)  # the blocks of `Call.pooled`
         return values * np.diff(edges)[None].astype(np.float32)
+
+    def trace(self, layer: int, head: int, text: str, run: Mapping[str, object]) -> Trace:
+        """One head as a record that can be saved: queries and keys, of which every weight can be made again."""
+        tile = self.calls[layer].attention_map(self.axis, self.axis, heads=[head])
+        return Trace(run, text, self.axis, "", "layer", (Step(0, f"layer {layer}", attention=(tile,)),))
 
     def summary(self, progress: Progress | None = None) -> dict[str, NDArray]:
         """Name → f32[layer, head], see `capture.summary`."""

@@ -23,6 +23,7 @@ from viz_core.explain.perturbation import (
 from viz_core.explain.rollout import layer_maps, rollout, rollout_rows
 from viz_core.explain.source_rows import attention_rows, encoder_rows, source_site
 from viz_core.explain.weight_controls import controls
+from viz_core.explain.word_groups import Groups, groups_of, label, single, word_axis
 from viz_core.models.occlusion import Differentiable, Occlusion, Scalable, occlusion_of, removable
 from viz_core.models.protocol import Source, Stepper
 from viz_core.trace import Axis, InputError, Trace
@@ -40,8 +41,10 @@ class Experiment:
 
     places: the S positions of the source that can be removed (special tokens stay); positions: their axis. choices: the T
     outputs that are forced; outputs: their labels; text: all of them as a person reads it (of an encoder: the explained
-    positions, their labels and the input). removal: how positions are removed; quantity: see `models.occlusion`; random: curves of random orders. rivals: importance of every position for every output by ways that need no
-    attention, f64[T, S] each, by the names of `trace.trust_report.Rival`.
+    positions, their labels and the input). removal: how positions are removed; quantity: see `models.occlusion`; random:
+    curves of random orders. rivals: importance of every position for every output by ways that need no attention, f64[T, S]
+    each, by the names of `trace.trust_report.Rival`. groups: None where places and choices stand for themselves; of a test
+    by words, which of them make a word: positions, outputs, random and rivals are then of words.
     """
 
     source: Source
@@ -56,29 +59,34 @@ class Experiment:
     readings: Readings
     random: Curves
     rivals: Mapping[str, NDArray]
+    groups: Groups | None = None
 
 
 def experiment(
     stepper: Stepper, source: Source, choices: Sequence[int], removal: str | None = None,
-    orders: int = ORDERS, points: int = POINTS, seed: int = 0, progress: Progress | None = None,
+    orders: int = ORDERS, points: int = POINTS, seed: int = 0, progress: Progress | None = None, words: bool = False,
 ) -> Experiment:  # fmt: skip
     """Reads the source with positions removed along `orders` random orders.
 
-    removal: one of the model's ways, None for its first. points: a longer source is removed in that many chunks.
+    removal: one of the model's ways, None for its first. points: a longer source is removed in that many chunks. words:
+    whole words are removed and explained, see `word_groups`.
     progress: called with (sets read, sets to read) before and after every batch; raise in it to stop.
     Raises InputError for a model, an output or a way of removal that cannot be tested.
     """
     occlusion = occlusion_of(stepper)
     removal = occlusion.removals[0] if removal is None else removal
     choices, places = tuple(choices), removable(source)
-    count = len(places)
-    if not choices or not count:
-        raise InputError(f"{count} source positions and {len(choices)} outputs cannot be tested; give at least one of each")
+    if not choices or not places:
+        raise InputError(f"{len(places)} source positions and {len(choices)} outputs cannot be tested; give at least one of each")
+    states = occlusion.quantity == "similarity"
+    found = groups_of(stepper, source, places, choices, states) if words else None
+    groups = found or single(len(places), len(choices))
+    count = len(groups.columns)
 
     def evaluate(keep: NDArray) -> NDArray:
         whole = torch.ones(len(keep), len(source.axis), dtype=torch.bool)
-        whole[:, places] = torch.from_numpy(keep)
-        return occlusion.values(source, choices, whole, removal).float().cpu().numpy()
+        whole[:, places] = torch.from_numpy(groups.spread(keep))
+        return groups.values(occlusion.values(source, choices, whole, removal).float().cpu().numpy(), occlusion.quantity)
 
     readings, drawn = Readings(evaluate, count), random_orders(count, orders, seed)
     random = along(drawn, curve_sizes(count, points), readings, progress)
@@ -86,23 +94,30 @@ def experiment(
     if count <= MOST_ALONE:
         rivals["leave_one_out"] = (random.deletion[0, 0] - readings(~np.eye(count, dtype=bool), progress)).T
     if not getattr(stepper, "edits", ()):  # gradients are taken of the model as it was trained
-        rivals |= _sensitivities(occlusion, source, choices, places)
-    states = occlusion.quantity == "similarity"
-    outputs = tuple((source.axis.labels if states else stepper.labels)[choice] for choice in choices)
+        rivals |= _sensitivities(occlusion, source, choices, places, groups)
+    named = source.axis.labels if states else stepper.labels
+    outputs = tuple(named[choice] for choice in choices)
     text = source.text if states else stepper.text(choices)
+    positions = source.axis.take(places)
+    if found is not None:
+        outputs = tuple(label(outputs[i] for i in tokens) for tokens in found.rows)
+        positions = word_axis(positions, found.columns)
     return Experiment(
-        source, tuple(places), source.axis.take(places), choices, outputs, text, removal, occlusion.quantity, seed, readings, random, rivals,
+        source, tuple(places), positions, choices, outputs, text, removal, occlusion.quantity, seed, readings, random, rivals, found,
     )  # fmt: skip
 
 
-def _sensitivities(occlusion: Occlusion, source: Source, choices: tuple[int, ...], places: list[int]) -> dict[str, NDArray]:
+def _sensitivities(
+    occlusion: Occlusion, source: Source, choices: tuple[int, ...], places: list[int], groups: Groups
+) -> dict[str, NDArray]:
     """How strongly each embedding acts on each output, f[T, S] by name, where the model can say."""
     if isinstance(occlusion, Scalable):
-        return {"gradient_input": occlusion.scaled(source, choices)[:, places].cpu().numpy()}
+        return {"gradient_input": groups.map(occlusion.scaled(source, choices)[:, places].cpu().numpy())}
     if not isinstance(occlusion, Differentiable):
         return {}
     embedded, gradients = (values[..., places, :] for values in embedding_gradients(occlusion, source, choices))
-    return {"gradient_input": np.abs(gradient_input(embedded, gradients)), "gradient_norm": gradient_norm(gradients)}
+    product = groups.summed(gradient_input(embedded, gradients))  # of a word's log p, which is a sum too
+    return {"gradient_input": np.abs(product), "gradient_norm": groups.map(gradient_norm(gradients))}
 
 
 def report(
@@ -114,7 +129,7 @@ def report(
 
     others: further maps (rollout, …), f[T, S] each, that are tested beside the experiment's own.
     """
-    expected = (len(done.choices), len(done.positions))
+    expected = (len(done.outputs), len(done.positions))
     maps = {"": np.asarray(rows, float), **done.rivals, **(others or {})}
     for name, values in maps.items():
         check_shape(f"map {name or map_name!r}", values, expected, "output, position")
@@ -168,7 +183,7 @@ def _rival(name: str, values: NDArray, rows: NDArray, gap: float, gaps: NDArray)
 
 def steps_of(done: Experiment, step: int | None) -> NDArray:
     """One step, or all for None; InputError for one that is not there."""
-    count = len(done.choices)
+    count = len(done.outputs)
     if step is None:
         return np.arange(count)
     if not 0 <= step < count:
@@ -198,9 +213,25 @@ def trust(
     _check_same(done, source, choices)
     rows, places = attention_rows(trace, site, source.axis, layer, head)[: len(done.choices)], list(done.places)
     rolled = rollout_rows(trace, site, source.axis)
-    others = {} if rolled is None else {"rollout": rolled[: len(rows), places]}
-    replaced = controls(stepper, source, trace, done.choices, steps_of(done, step), site, layer, head, done.seed)
-    return report(done, rows[:, places], step, site, replaced, others, progress)
+    others = {} if rolled is None else {"rollout": grouped(done, rolled[: len(rows), places])}
+    replaced = _controls(stepper, source, trace, done, step, site, layer, head)
+    return report(done, grouped(done, rows[:, places]), step, site, replaced, others, progress)
+
+
+def grouped(done: Experiment, rows: NDArray) -> NDArray:
+    """A map over tokens as the experiment counts outputs and positions."""
+    return rows if done.groups is None else done.groups.map(rows)
+
+
+def _controls(
+    stepper: Stepper, source: Source, trace: Trace, done: Experiment, step: int | None, site: str, layer: int | None, head: int | None
+) -> Controls | None:
+    """`weight_controls.controls` of the step; of a word the sum over its tokens, as its log p is."""
+    steps = steps_of(done, step)
+    tokens = steps if done.groups is None else done.groups.tokens(steps)
+    found = controls(stepper, source, trace, done.choices, tokens, site, layer, head, done.seed)
+    share = len(tokens) / len(steps)
+    return None if found is None else Controls(found.own * share, found.uniform * share, found.permuted * share)
 
 
 def _trust_encoder(
@@ -212,8 +243,8 @@ def _trust_encoder(
     _check_same(done, source, tuple(places))
     cut = np.ix_(done.choices, done.places)
     layers = [layer_maps(item.attention[0], 0) for item in trace.steps]
-    others = {"rollout": rollout(layers)[cut]} if len(layers) > 1 else {}
-    return report(done, encoder_rows(trace, layer, head)[cut], step, "encoder", None, others, progress)
+    others = {"rollout": grouped(done, rollout(layers)[cut])} if len(layers) > 1 else {}
+    return report(done, grouped(done, encoder_rows(trace, layer, head)[cut]), step, "encoder", None, others, progress)
 
 
 def _check_same(done: Experiment, source: Source, choices: tuple[int, ...]) -> None:

@@ -94,7 +94,7 @@ def sites(stepper: Stepper, source: Source) -> Sites:
 def sites_of(step: Step) -> Sites:
     """The sites of a recorded step; layers of one site that are recorded in several maps are put together, in their order.
 
-    Names are for people ("1" may be the first layer); edits count layers and heads from 0.
+    Names are for people; edits count layers and heads from 0, as do names that are numbers.
     """
     found: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
     for item in step.attention:

@@ -40,7 +40,7 @@ def definition(quantity: Quantity, ids: dict[tuple[str, ...], str]) -> dict[str,
     ids: position id by axis labels, so that a vector over the source tokens links with the other panels.
     """
     return {
-        "name": _(quantity.name),
+        "name": tensor_name(quantity.name),
         "symbol": mathml(quantity.symbol) or None,
         "latex": quantity.symbol,
         "equation": mathml(quantity.equation, "block") or None,
@@ -49,6 +49,17 @@ def definition(quantity: Quantity, ids: dict[tuple[str, ...], str]) -> dict[str,
         "axes": [{"one": _kind_word(axis.kind)[0], "many": _kind_word(axis.kind)[1], "id": ids.get(axis.labels)} for axis in quantity.axes],
         "labels": list(quantity.axes[0].labels) if len(quantity.axes) == 1 and quantity.axes[0].kind != "channel" else None,
     }
+
+
+def tensor_name(name: str) -> str:
+    """A tensor's name in the reader's language; of one in a box of a layered model ("decoder 2 cross-attention · scores"),
+    box and tensor. Boxes are counted from 1, as papers draw them; maps, which stand beside the tensors, from 0."""
+    box, dot, tensor = name.rpartition(" · ")
+    number = re.search(r"\d+", box)
+    if not dot:
+        return _(name)
+    place = _(box) if number is None else _(box.replace(number[0], "layer {n}", 1)).format(n=int(number[0]) - 1)
+    return f"{place} · {_(tensor)}"
 
 
 def _kind_word(kind: str) -> tuple[str, str]:

@@ -121,8 +121,8 @@ def _site(grid: HeadGrid) -> Json:
 
 
 def _named(names: Iterable[str]) -> list[str]:
-    """Names as they are; a number, counted from 1, where there is none."""
-    return [name or str(i + 1) for i, name in enumerate(names)]
+    """Names as they are; a number, counted from 0, where there is none."""
+    return [name or str(i) for i, name in enumerate(names)]
 
 
 def _tokens(axis: Axis) -> Json:

@@ -31,11 +31,13 @@ class Weights:
 
 @dataclass(frozen=True, eq=False)
 class Heat:
-    """The attention matrix; rows appear as the steps advance."""
+    """The attention matrix; rows appear as the steps advance. empty: the word for a map on which no row attends to
+    anything ("": such rows are masked, like any other)."""
 
     title: str
     weights: Weights
     wide: bool = False
+    empty: str = ""
     kind: str = field(default="heatmap", init=False)
 
 

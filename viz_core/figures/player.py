@@ -46,6 +46,8 @@ def _panel(panel: Panel, sites: dict[int, Json], ids: dict[tuple[str, ...], str]
     common: Json = {"kind": panel.kind, "title": panel.title, "wide": panel.wide}
     if isinstance(panel, Heat | Links | Places):
         common["site"] = _site_index(panel.weights, sites)
+        if isinstance(panel, Heat) and panel.empty:
+            common["empty"] = panel.empty
         if isinstance(panel, Places):
             common |= {"image": panel.image, "geometry": dict(panel.weights.rows.key_axis.geometry),
                        "positions": panel.weights.rows.key_axis.kind}

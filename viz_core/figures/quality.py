@@ -19,8 +19,8 @@ from viz_core.trace import InputError
 Metrics = Mapping[str, Mapping[str, Any]]
 Range = tuple[int, int]  # source words, both ends included
 
-COLOURS = ("#3563c0", "#0d9488", theme.ACCENT, "#7c3aed")
-SYMBOLS = ("circle", "square", "diamond", "triangle-up")  # colour is never the only difference
+COLOURS = ("#3563c0", "#0d9488", theme.ACCENT, "#7c3aed", "#be185d")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")  # colour is never the only difference
 UNINFORMED = theme.MASKED
 LOWER = 0.42  # share of the height that the lower of two charts takes
 

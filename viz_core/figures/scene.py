@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from viz_core.figures.panels import NODE, SOURCE, TARGET, Bars, Formula, Heat, Links, Panel, Places, Plot, Points, Reveal, Scene, Weights
-from viz_core.figures.site_rows import SiteRows, site_rows
+from viz_core.figures.site_rows import MeanRows, SiteRows, site_rows, with_mean
 from viz_core.figures.tree import node_lines, tree
 from viz_core.figures.words import _
 from viz_core.trace import BeamTree, Trace
@@ -13,24 +15,40 @@ SHORT_LINE = 14  # labels that can be read in half the width
 LONGEST_LINE = 160  # more labels than this cannot be read as a line
 
 
-def scene(trace: Trace, layer: int = 0, head: int = 0, start: int = -1, image: str = "", formula: bool = True) -> Scene:
+def scene(
+    trace: Trace, layer: int | None = None, head: int | None = None, start: int = -1, image: str = "", formula: bool = True
+) -> Scene:
     """Links and heat map for every attention site, candidates, beam tree and formula, as far as the trace has them.
 
-    layer, head: what to show first where a site has several. start: the first step on show. image: data URI drawn below
+    layer, head: what to show first where a site has several (None: see `first_map`); the mean of the heads stands behind
+    the last of them. start: the first step on show. image: data URI drawn below
     image patches. formula=False leaves the tensors out (they are computed only when asked for).
     """
-    rows = [site_rows(trace, site) for site in trace.sites]
+    rows = [with_mean(site_rows(trace, site)) for site in trace.sites]
+    shown = {item.site: first_map(trace, item, layer, head) for item in rows}
     # What grows with the steps is what the reader steps through: it stands first, whole maps (self-attention) later.
-    panels = [panel for item in rows if item.grows for panel in site_panels(trace, item, layer, head, image)]
+    panels = [panel for item in rows if item.grows for panel in site_panels(trace, item, *shown[item.site], image)]
     if any(step.candidates for step in trace.steps):
         panels.append(Bars(_("What could come next"), tuple(s.candidates for s in trace.steps), tuple(s.choice for s in trace.steps)))
     if trace.tree is not None:
         panels.append(tree_panel(trace, trace.tree))
-    panels += [panel for item in rows if not item.grows for panel in site_panels(trace, item, layer, head, image)]
+    panels += [panel for item in rows if not item.grows for panel in site_panels(trace, item, *shown[item.site], image)]
     if formula and any(step.quantities for step in trace.steps):
         panels.append(Formula(_("How the tensors flow"), tuple(step.quantities for step in trace.steps)))
     title = " · ".join(str(part) for part in (trace.run.get("model", ""), trace.source) if part)
     return Scene(title, tuple(_label(trace, i) for i in range(len(trace))), tuple(panels), start)
+
+
+def first_map(trace: Trace, rows: SiteRows, layer: int | None = None, head: int | None = None) -> tuple[int, int]:
+    """Layer and head on show at first: those that are asked for, else the map that the run says its words align by
+    (`alignment` among what it was run with: site, layer, head or None for the mean), else the first of both."""
+    said = trace.run.get("alignment")
+    several = isinstance(rows, MeanRows)
+    if layer is None and head is None and isinstance(said, Mapping):
+        here = said.get("site") == rows.site
+        one = said.get("head") if here else None
+        return (int(said.get("layer", 0)) if here else len(rows.layers) - 1), (len(rows.heads) - 1 if one is None and several else int(one or 0))
+    return layer or 0, head or 0
 
 
 def site_panels(trace: Trace, rows: SiteRows, layer: int = 0, head: int = 0, image: str = "") -> list[Panel]:

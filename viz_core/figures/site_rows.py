@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from viz_core.figures.words import _
 from viz_core.trace import AttentionMap, Axis, InputError, Trace
 
 LARGEST = 384  # positions a side up to which a whole map is shown position by position; larger ones are averaged in blocks
@@ -70,7 +71,40 @@ class SiteRows:
     def name(self, layer: int, head: int) -> str:
         """'layer 2 · head 3', or '' where there is only one nameless map; no layer where every step is another one."""
         named = self.layers[layer] if all(item.layers == self.layers for item in self.maps) else ""
-        return " · ".join(part for part in (named, self.heads[head]) if part)
+        parts = _numbered(named, _("layer {n}")), _numbered(self.heads[head], _("head {n}"))
+        return " · ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, eq=False)
+class MeanRows(SiteRows):
+    """The rows of several heads, and behind the last one their mean as if it were a head too."""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        return (*self.maps[0].heads, _("mean of heads"))
+
+    def rows(self, layer: int = 0, head: int = 0) -> NDArray:
+        """f32[row, key] of one head or of the mean; a head that is masked in a row is left out of its mean."""
+        self.check(layer, head)
+        count = len(self.maps[0].heads)
+        if head < count:
+            return super().rows(layer, head)
+        values = np.stack([super(MeanRows, self).rows(layer, i) for i in range(count)])
+        seen = (~np.isnan(values)).sum(axis=0)
+        with np.errstate(invalid="ignore"):  # 0 / 0 where every head is masked: NaN is meant
+            return (np.nansum(values, axis=0) / seen).astype(np.float32)
+
+
+def with_mean(rows: SiteRows) -> SiteRows:
+    """The same rows with the mean of the heads behind them, where there is more than one head."""
+    if len(rows.heads) < 2:
+        return rows
+    return MeanRows(rows.site, rows.key_axis, rows.labels, rows.spans, rows.grows, rows.maps, rows.block)
+
+
+def _numbered(label: str, word: str) -> str:
+    """A bare number with its word before it; any other label says itself what it is."""
+    return word.format(n=label) if label.isdigit() else label
 
 
 def site_rows(trace: Trace, site: str | None = None) -> SiteRows:

@@ -39,6 +39,8 @@ def tile_words() -> dict[str, str]:
         "sharp": _("tokens {a}–{b} attend to tokens {c}–{d}, every weight by itself"),
         "blocks": _("tokens {a}–{b} attend to tokens {c}–{d}, a cell is {rows} × {columns} tokens"),
         "fetching": _("Computing the exact region …"),
+        "missing": _("This head is not in the file."),
+        "theme": _("Light or dark"),
         "save": _("Save"),
         "save_svg": _("Picture (SVG)"),
         "save_png": _("Picture (PNG)"),

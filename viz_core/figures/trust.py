@@ -125,6 +125,7 @@ def rival_name(name: str) -> str:
     names = {
         "shapley": _("contribution (Shapley)"), "leave_one_out": _("removed alone"), "gradient_input": _("gradient × input"),
         "gradient_norm": _("gradient norm"), "rollout": _("attention rollout"), "gradient_rollout": _("gradient rollout"),
+        "raw": _("raw attention"), "relevance": _("class-specific relevance"),
     }  # fmt: skip
     return names.get(name, name)
 

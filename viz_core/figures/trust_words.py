@@ -31,6 +31,8 @@ def removal(report: TrustReport) -> str:
         "delete": _("“Removed” means: the position is taken out of the input, and what follows moves up."),
         "block": _("“Removed” means: the position is read, but the decoder may not look at it; the states of its neighbours still know of it."),
         "mask": _("“Removed” means: the position stays in the input, but no attention of the model may fall on it."),
+        "blur": _("“Removed” means: the cell of the picture is blurred until nothing in it can be told."),
+        "grey": _("“Removed” means: the cell of the picture turns into the mean grey of the pictures that the model learned from."),
     }[report.removal]
 
 

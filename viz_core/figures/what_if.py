@@ -37,7 +37,8 @@ def scene(
     panels: list[Panel] = []
     for name, title, trace in ((BEFORE, _("Before: {site}"), before), (AFTER, _("After: {site}"), after)):
         if site in trace.sites:
-            panels.append(_heat(f"{name} {site}", title.format(site=site_word(site)), site_rows(trace, site), layer, head))
+            empty = _("taken out") if name == AFTER else ""  # weights of 0 everywhere, which no mask makes
+            panels.append(_heat(f"{name} {site}", title.format(site=site_word(site)), site_rows(trace, site), (layer, head), empty))
     if candidates is not None:
         choices = [tuple(step.choice for step in trace.steps) for trace in (before, after)]
         panels.append(Bars(_("Before: what could come next"), tuple(candidates[0]), choices[0]))
@@ -50,9 +51,9 @@ def scene(
     return Scene(title, tuple(step.emitted or step.label for step in before.steps), tuple(panels))
 
 
-def _heat(name: str, title: str, rows: SiteRows, layer: int, head: int) -> Heat:
-    shown = min(layer, len(rows.layers) - 1), min(head, len(rows.heads) - 1)
-    return Heat(title, Weights(replace(rows, site=name), SOURCE, TARGET, shown))
+def _heat(name: str, title: str, rows: SiteRows, at: tuple[int, int], empty: str) -> Heat:
+    shown = min(at[0], len(rows.layers) - 1), min(at[1], len(rows.heads) - 1)
+    return Heat(title, Weights(replace(rows, site=name), SOURCE, TARGET, shown), empty=empty)
 
 
 def steps(labels: Sequence[str], kl: NDArray, change: NDArray) -> go.Figure:

@@ -37,6 +37,10 @@ TENSORS = (
     N_("encoder states"), N_("fixed vector"), N_("first decoder state"), N_("first hidden state"), N_("output distribution"),
     N_("hidden-state norm"), N_("entropy of the next token"),
 )  # fmt: skip
+BOXES = (  # of a Transformer, before the names of their tensors
+    N_("encoder embedding"), N_("encoder layer {n} self-attention"), N_("encoder layer {n} feed-forward"), N_("decoder embedding"),
+    N_("decoder layer {n} self-attention"), N_("decoder layer {n} cross-attention"), N_("decoder layer {n} feed-forward"), N_("output"),
+)  # fmt: skip
 
 
 def player_words() -> dict[str, str]:

@@ -24,10 +24,16 @@ def additive_scores(projected_states: Tensor, projected_memory: Tensor, v: Tenso
     return torch.tanh(projected_states[:, :, None] + projected_memory[:, None]) @ v
 
 
+def scaled_scores(query: Tensor, key: Tensor, mask: Tensor | None = None) -> Tensor:
+    """q kᵀ / √d (Vaswani et al. 2017, eq. 1), (..., Q, d) and (..., K, d) → (..., Q, K); −inf where the mask is False."""
+    scores = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])
+    return scores if mask is None else scores.masked_fill(~mask, -torch.inf)  # −inf, not −1e9: exact zeros, safe in half precision
+
+
 def attention_weights(scores: Tensor, mask: Tensor | None) -> Tensor:
     """α = softmax(e) over the last axis; mask is True where a key may be seen. A fully masked row is NaN."""
     if mask is not None:
-        scores = scores.masked_fill(~mask, -torch.inf)  # −inf, not −1e9: exact zeros, safe in half precision
+        scores = scores.masked_fill(~mask, -torch.inf)
     return scores.float().softmax(dim=-1)
 
 
@@ -36,6 +42,5 @@ def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
 
     query (..., Q, d), key (..., K, d), value (..., K, v); mask True where visible, broadcastable to (..., Q, K).
     """
-    scores = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])  # (..., Q, K)
-    weights = attention_weights(scores, mask)
+    weights = attention_weights(scaled_scores(query, key, mask), None)  # (..., Q, K)
     return weights.to(value.dtype) @ value, weights

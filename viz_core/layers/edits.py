@@ -25,9 +25,9 @@ SUM_TOLERANCE = 1e-3
 class AblateHead:
     """Take one head out (Michel et al. 2019, §2.3).
 
-    how: "zero" its output is 0; "mean" its output is its mean over the queries of the call; "uniform" its weights are
-    equal over the keys that each query may see. batch: only this item of a batch (None: all), so that many ablations
-    can share one forward pass.
+    how: "zero" its output is 0; "mean" its output is its mean over the queries of the call and, where a sequence is read
+    step by step, over those before it; "uniform" its weights are equal over the keys that each query may see. batch: only
+    this item of a batch (None: all), so that many ablations can share one forward pass.
     """
 
     layer: int
@@ -142,13 +142,13 @@ def edit_scores(
     for edit in touching(edits, site, layer, first_query, queries):
         heads = edited_heads([edit], scores.shape[-3])
         if isinstance(edit, Temperature):
-            scores = _put(scores, heads, scores[..., heads, :, :] / edit.value)
+            scores = put_heads(scores, heads, scores[..., heads, :, :] / edit.value)
         elif isinstance(edit, BlockEdge) and 0 <= edit.key - first_key < keys:
             scores = scores.clone()
             scores[..., heads, edit.query - first_query, edit.key - first_key] = -torch.inf
         elif isinstance(edit, AblateHead) and edit.how == "uniform":
             flat = scores[..., heads, :, :]
-            scores = _put(scores, heads, torch.where(flat == -torch.inf, flat, 0.0), edit.batch)
+            scores = put_heads(scores, heads, torch.where(flat == -torch.inf, flat, 0.0), edit.batch)
     return scores
 
 
@@ -168,15 +168,15 @@ def edit_weights(weights: Tensor, edits: Iterable[Edit], site: str, layer: int, 
             weights = weights.clone()
             weights[..., heads, edit.query - first_query, :] = row
         elif isinstance(edit, AblateHead) and edit.how == "zero":
-            weights = _put(weights, heads, torch.zeros_like(weights[..., heads, :, :]), edit.batch)
+            weights = put_heads(weights, heads, torch.zeros_like(weights[..., heads, :, :]), edit.batch)
         elif isinstance(edit, AblateHead) and edit.how == "mean":
             rows = weights[..., heads, :, :]
-            weights = _put(weights, heads, rows.nanmean(dim=-2, keepdim=True).expand_as(rows), edit.batch)
+            weights = put_heads(weights, heads, rows.nanmean(dim=-2, keepdim=True).expand_as(rows), edit.batch)
     return weights
 
 
-def _put(whole: Tensor, heads: list[int], part: Tensor, batch: int | None = None) -> Tensor:
-    """A copy of `whole` with the given heads replaced, in one item of the batch or in all."""
+def put_heads(whole: Tensor, heads: list[int], part: Tensor, batch: int | None = None) -> Tensor:
+    """A copy of `whole` (..., head, query, key) with the given heads replaced by `part`, in one item of the batch or in all."""
     whole = whole.clone()
     if batch is None:
         whole[..., heads, :, :] = part

@@ -26,7 +26,7 @@ LAYER = (  # field of `LayerStep`, name, symbol, equation, source
 def decoder_quantities(
     prediction: MarianPrediction, labels: Sequence[str], choice: int, source: int, hypothesis: int
 ) -> tuple[Quantity, ...]:
-    """All tensors of one decoder step of one hypothesis; names end in their layer, counted from 1."""
+    """All tensors of one decoder step of one hypothesis; names end in their layer, counted from 0."""
     previous = int(prediction.state.previous[source, hypothesis])
 
     def vector(tensor: Tensor) -> np.ndarray:
@@ -40,7 +40,7 @@ def decoder_quantities(
         Quantity("embedding", "x_t", (channels,), vector(prediction.step.embedded),
                  r"x_t = \sqrt{D}\, E\hat{y}_{t-1} + \mathrm{PE}(t)", f"{TRANSFORMER}, §3.4"),
     ]  # fmt: skip
-    for number, layer in enumerate(prediction.step.layers, start=1):
+    for number, layer in enumerate(prediction.step.layers):
         out += [
             Quantity(f"{name}, layer {number}", symbol, (channels,), vector(getattr(layer, field)), equation, where)
             for field, name, symbol, equation, where in LAYER

@@ -9,7 +9,6 @@ Axes: N sources, B hypotheses, S source positions, T target positions, D model w
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from viz_core.layers.edits import Edit, edit_scores, edit_weights, touching
+from viz_core.layers.attention import scaled_scores
+from viz_core.models.transformer_edits import Weigh, Weigher
 
 NOTHING = -1  # the "previous output" of the first step: its embedding is 0
 
@@ -85,23 +85,19 @@ class Attention(nn.Module):
         """(N, L, D) → (N, H, L, d)."""
         return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
 
-    def look(self, queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor, edits: Sequence[Edit], site: str, layer: int) -> Tensor:
-        """W^O of what the heads read, (N, Q, D). edits: those that touch this call; with none it is one fused call."""
-        if edits:
-            read = row_weights(queries, keys, mask, edits, site, layer) @ values
-        else:
+    def look(self, queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor, weigh: Weigh | None = None) -> Tensor:
+        """W^O of what the heads read, (N, Q, D). weigh: scores to weights under interventions; None: one fused call."""
+        if weigh is None:
             read = F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask[:, None, None])
+        else:
+            read = row_weights(queries, keys, mask, weigh).to(values.dtype) @ values
         return self.output(read.transpose(1, 2).flatten(-2))
 
 
-def row_weights(
-    queries: Tensor, keys: Tensor, mask: Tensor, edits: Sequence[Edit] = (), site: str = "cross", layer: int = 0, first_query: int = 0
-) -> Tensor:
-    """softmax(q kᵀ / √d) of queries (…, H, Q, d) on keys (…, H, S, d) under the edits; mask (N, S) → f32 (…, H, Q, S)."""
-    scores = queries @ keys.transpose(-1, -2) / math.sqrt(queries.shape[-1])
-    mask = mask.reshape(len(mask), *[1] * (scores.ndim - 2), -1)
-    scores = edit_scores(scores.masked_fill(~mask, -torch.inf), edits, site, layer, first_query)
-    return edit_weights(scores.float().softmax(-1), edits, site, layer, first_query).to(queries.dtype)
+def row_weights(queries: Tensor, keys: Tensor, mask: Tensor, weigh: Weigh | None = None) -> Tensor:
+    """softmax(q kᵀ / √d) of queries (N, H, Q, d) on keys (N, H, S, d), or what `weigh` makes of it; mask (N, S) → f32 (N, H, Q, S)."""
+    scores = scaled_scores(queries, keys, mask[:, None, None])
+    return scores.float().softmax(-1) if weigh is None else weigh(scores)
 
 
 class FeedForward(nn.Module):
@@ -120,12 +116,11 @@ class EncoderLayer(nn.Module):
         super().__init__()
         self.attention, self.feed_forward = Attention(config.size, config.heads), FeedForward(config.size, config.inner)
 
-    def forward(self, x: Tensor, mask: Tensor, edits: Sequence[Edit], layer: int) -> tuple[Tensor, Heads]:
+    def forward(self, x: Tensor, mask: Tensor, weigh: Weigh | None) -> tuple[Tensor, Heads]:
         """x (N, S, D), mask (N, S) → (N, S, D) and the queries and keys of its heads."""
         own = self.attention
         seen = Heads(own.split(own.query(x)), own.split(own.key(x)))
-        edits = touching(edits, "encoder", layer)
-        x = own.norm(x + own.look(*seen, own.split(own.value(x)), mask, edits, "encoder", layer))
+        x = own.norm(x + own.look(*seen, own.split(own.value(x)), mask, weigh))
         return self.feed_forward(x), seen
 
 
@@ -141,24 +136,13 @@ class DecoderLayer(nn.Module):
         candidate, forget = self.candidate(x), torch.sigmoid(self.forget(x))
         return candidate, forget, forget * cell + (1 - forget) * candidate
 
-    def forward(self, x: Tensor, cell: Tensor, memory: Memory, edits: Sequence[Edit], layer: int, index: int) -> LayerStep:
-        """x, cell (N, B, D): B hypotheses at one position. edits: those that touch this layer at this position."""
+    def forward(self, x: Tensor, cell: Tensor, memory: Memory, layer: int, weigh: Weigh | None) -> LayerStep:
+        """x, cell (N, B, D): B hypotheses at one position. layer: its number, for what it finds in the memory."""
         candidate, forget, cell = self.recur(x, cell)
         x = self.norm(x + F.relu(cell))
         queries = self.cross.split(self.cross.query(x))  # (N, H, B, d)
-        keys, values = memory.keys[layer], memory.values[layer]
-        if edits:  # an edit names the query by its step, so that each hypothesis is a call of one query
-            rows = hypothesis_weights(queries, keys, memory.mask, edits, layer, index)  # (N, B, H, S)
-            context = self.cross.output(torch.einsum("nbhs,nhsd->nbhd", rows, values).flatten(-2))
-        else:
-            context = self.cross.look(queries, keys, values, memory.mask, (), "cross", layer)
+        context = self.cross.look(queries, memory.keys[layer], memory.values[layer], memory.mask, weigh)
         return LayerStep(candidate, forget, cell, queries, context, self.feed_forward(self.cross.norm(x + context)))
-
-
-def hypothesis_weights(queries: Tensor, keys: Tensor, mask: Tensor, edits: Sequence[Edit], layer: int, index: int) -> Tensor:
-    """Cross-attention rows of hypotheses at decoder step `index`: queries (N, H, B, d) → (N, B, H, S)."""
-    apart = queries.transpose(1, 2)[..., None, :]  # (N, B, H, 1, d)
-    return row_weights(apart, keys[:, None], mask, edits, "cross", layer, index)[..., 0, :]
 
 
 class MarianSSRU(nn.Module):
@@ -184,12 +168,12 @@ class MarianSSRU(nn.Module):
         angles = torch.arange(first, first + count, device=self.bias.device)[:, None] * rates
         return torch.cat([angles.sin(), angles.cos()], dim=-1).to(self.bias.dtype)
 
-    def encode(self, ids: Tensor, mask: Tensor, edits: Sequence[Edit] = ()) -> Memory:
-        """ids int64 (N, S), mask (N, S) True at real positions."""
+    def encode(self, ids: Tensor, mask: Tensor, weigher: Weigher | None = None) -> Memory:
+        """ids int64 (N, S), mask (N, S) True at real positions. weigher: interventions on attention."""
         x = embedded = self.place(ids, self.positions(0, ids.shape[1]))
         own = []
         for i, layer in enumerate(self.encoder):
-            x, seen = layer(x, mask, edits, i)
+            x, seen = layer(x, mask, weigher and weigher.at("encoder", i, mask))
             own.append(seen)
         keys, values = ([layer.cross.split(read(layer.cross)(x)) for layer in self.decoder] for read in (_key, _value))
         return Memory(embedded, x, mask, tuple(own), tuple(keys), tuple(values))
@@ -198,12 +182,12 @@ class MarianSSRU(nn.Module):
         """The cells before the first step, zeros (N, 1, layer, D)."""
         return memory.states.new_zeros(len(memory.states), 1, self.config.decoder, self.config.size)
 
-    def decode(self, memory: Memory, cells: Tensor, previous: Tensor, index: int, edits: Sequence[Edit] = ()) -> DecoderStep:
+    def decode(self, memory: Memory, cells: Tensor, previous: Tensor, index: int, weigher: Weigher | None = None) -> DecoderStep:
         """One step of B hypotheses. cells (N, B, layer, D); previous: y_{index−1}, int64 (N, B)."""
         x = embedded = self.place(previous, self.positions(index, 1))
         steps = []
         for i, layer in enumerate(self.decoder):
-            steps.append(layer(x, cells[:, :, i], memory, touching(edits, "cross", i, index, 1), i, index))
+            steps.append(layer(x, cells[:, :, i], memory, i, weigher and weigher.at("cross", i)))
             x = steps[-1].output
         return DecoderStep(embedded, tuple(steps))
 
@@ -223,7 +207,7 @@ class MarianSSRU(nn.Module):
                 outputs.append(F.relu(cell))
             x = layer.norm(x + torch.stack(outputs, dim=1))
             queries = layer.cross.split(layer.cross.query(x))
-            context = layer.cross.look(queries, memory.keys[i], memory.values[i], mask, (), "cross", i)
+            context = layer.cross.look(queries, memory.keys[i], memory.values[i], mask)
             x = layer.feed_forward(layer.cross.norm(x + context))
         return x
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
@@ -11,13 +11,15 @@ import torch
 from torch import Tensor
 
 from viz_core.inputs.pretrained_tokens import PretrainedTokens
-from viz_core.layers.edits import Edit, check_edits, touching
+from viz_core.layers.edits import Edit, check_edits
 from viz_core.models.candidates import candidates
 from viz_core.models.marian_quantities import decoder_quantities, encoder_quantities
-from viz_core.models.marian_ssru import NOTHING, DecoderStep, MarianSSRU, Memory, hypothesis_weights, row_weights
+from viz_core.models.marian_ssru import NOTHING, DecoderStep, MarianSSRU, Memory, row_weights
+from viz_core.models.occlusion import follow
 from viz_core.models.path_steps import PathNumbers, path_steps
 from viz_core.models.pretrained_occlusion import MarianOcclusion
 from viz_core.models.protocol import Identity, Source
+from viz_core.models.transformer_edits import Sums, Weigher, chosen_rows, shown
 from viz_core.trace import AttentionMap, Axis, Dense, Quantity, Step
 from viz_core.trace.errors import InputError
 
@@ -26,29 +28,33 @@ MAX_PIECES = 256  # the students were trained on sentences
 
 
 class MarianState(NamedTuple):
-    """Between two steps: N sources × B hypotheses. cells (N, B, layer, D); previous: y_{t−1}, (N, B); index: t."""
+    """Between two steps: N sources × B hypotheses. cells (N, B, layer, D); previous: y_{t−1}, (N, B); index: t; looked:
+    weights of the steps so far, where an intervention asks for their mean."""
 
     sources: tuple[Source, ...]
     memory: Memory
     cells: Tensor
     previous: Tensor
     index: int
+    looked: Sums = {}
 
 
 @dataclass(frozen=True, eq=False)
 class MarianPrediction:
-    """One step before a choice. log_probs: log p(y_t | y_<t, x), f32[N, B, V]; edits: what the attention went through."""
+    """One step before a choice. log_probs: log p(y_t | y_<t, x), f32[N, B, V]; edits: what the attention went through; sums:
+    the state's `looked` with this step."""
 
     state: MarianState
     step: DecoderStep
     log_probs: Tensor
     edits: tuple[Edit, ...] = ()
+    sums: Sums = field(default_factory=dict)
 
     def heads(self, layer: int) -> Tensor:
         """Cross-attention weights of one decoder layer, f32[N, B, head, S]."""
-        edits = touching(self.edits, "cross", layer, self.state.index, 1)
-        memory = self.state.memory
-        return hypothesis_weights(self.step.layers[layer].queries, memory.keys[layer], memory.mask, edits, layer, self.state.index)
+        memory, queries = self.state.memory, self.step.layers[layer].queries
+        weigh = Weigher(self.edits, self.state.index, queries.shape[2], self.state.looked).at("cross", layer)
+        return row_weights(queries, memory.keys[layer], memory.mask, weigh).transpose(1, 2)
 
     @cached_property
     def weights(self) -> Tensor:
@@ -135,27 +141,31 @@ class MarianStepper:
 
     @torch.inference_mode()
     def plain_log_probs(self, source: Source, choices: Sequence[int]) -> Tensor:
+        if self.edits:  # an edit names the query by its step
+            return follow(self, self.start([source]), choices)[0]
         previous = torch.tensor([[NOTHING, *choices[:-1]]], device=self.device)
         log_probs = self.log_probs(self.module.logits(self.module(*self.read([source]), previous)))[0]
         return log_probs.gather(1, torch.tensor(choices, device=self.device)[:, None])[:, 0]
 
     @torch.inference_mode()
     def start(self, sources: Sequence[Source]) -> MarianState:
-        memory = self.module.encode(*self.read(sources), self.edits)
+        memory = self.module.encode(*self.read(sources), Weigher(self.edits) if self.edits else None)
         previous = torch.full((len(sources), 1), NOTHING, device=self.device)
         return MarianState(tuple(sources), memory, self.module.begin(memory), previous, 0)
 
     @torch.inference_mode()
     def predict(self, state: MarianState) -> MarianPrediction:
-        step = self.module.decode(state.memory, state.cells, state.previous, state.index, self.edits)
-        return MarianPrediction(state, step, self.log_probs(self.module.logits(step.layers[-1].output)), self.edits)
+        weigher = Weigher(self.edits, state.index, state.previous.shape[1], state.looked) if self.edits else None
+        step = self.module.decode(state.memory, state.cells, state.previous, state.index, weigher)
+        log_probs = self.log_probs(self.module.logits(step.layers[-1].output))
+        return MarianPrediction(state, step, log_probs, self.edits, weigher.sums if weigher else {})
 
     @torch.inference_mode()
     def commit(self, prediction: MarianPrediction, rows: Tensor, choices: Tensor) -> MarianState:
         state = prediction.state
         cells = torch.stack([layer.cell for layer in prediction.step.layers], dim=2)  # (N, B, layer, D)
         cells = cells.gather(1, rows[..., None, None].expand(-1, -1, *cells.shape[2:]))
-        return MarianState(state.sources, state.memory, cells, choices, state.index + 1)
+        return MarianState(state.sources, state.memory, cells, choices, state.index + 1, chosen_rows(prediction.sums, rows))
 
     def step(self, state: MarianState, choice: int) -> tuple[MarianState, Step]:
         prediction = self.predict(state)
@@ -196,12 +206,11 @@ class MarianStepper:
     def encoder_map(self, state: MarianState, source: int = 0) -> AttentionMap:
         """Self-attention of the encoder, all layers and heads."""
         keys, memory = state.sources[source].axis, state.memory
-        mask, size = memory.mask[source : source + 1], len(keys)
+        weigher, size = Weigher(self.edits), len(keys)
         weights = [
-            row_weights(own.queries[source : source + 1], own.keys[source : source + 1], mask,
-                        touching(self.edits, "encoder", layer), "encoder", layer)[0, :, :size, :size]
+            row_weights(*own, memory.mask, weigher.at("encoder", layer, memory.mask))[source, :, :size, :size]
             for layer, own in enumerate(memory.own)
-        ]  # fmt: skip
+        ]
         return named_map("encoder", keys, keys, torch.stack(weights))
 
     @torch.inference_mode()
@@ -210,8 +219,8 @@ class MarianStepper:
 
 
 def named_map(site: str, queries: Axis, keys: Axis, weights: Tensor) -> AttentionMap:
-    """f32[layer, head, query, key] as a map whose layers and heads are counted from 1; a head taken out attends to nothing."""
-    layers, heads = (tuple(str(i + 1) for i in range(count)) for count in weights.shape[:2])
-    values = weights.masked_fill(weights.sum(-1, keepdim=True) == 0, torch.nan).float().cpu().numpy()
+    """f32[layer, head, query, key] as a map whose layers and heads are counted from 0; a head taken out attends to nothing."""
+    layers, heads = (tuple(str(i) for i in range(count)) for count in weights.shape[:2])
+    values = shown(weights).float().cpu().numpy()
     values.flags.writeable = False  # so that the map shares it
     return AttentionMap(site, queries, keys, Dense(values), layers, heads)

@@ -8,14 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from viz_core.trace import AttentionMap, Candidates, Step
 from viz_core.trace.step import Details
 
 
+class Numbers(Protocol):
+    """One entry a step of a path; see `Step`. A stepper may make each only when it is asked for."""
+
+    @property
+    def log_probs(self) -> Sequence[float]: ...
+    @property
+    def candidates(self) -> Sequence[Candidates]: ...
+    @property
+    def attention(self) -> Sequence[tuple[AttentionMap, ...]]: ...
+
+
 class PathNumbers(NamedTuple):
-    """One entry a step of a path; see `Step`."""
+    """`Numbers` that are made together."""
 
     log_probs: Sequence[float]
     candidates: Sequence[Candidates]
@@ -42,7 +53,7 @@ class PathStep(Step):
 
 
 def path_steps(
-    first: int, labels: Sequence[str], choices: Sequence[int], details: Sequence[Details], numbers: Callable[[], PathNumbers]
+    first: int, labels: Sequence[str], choices: Sequence[int], details: Sequence[Details], numbers: Callable[[], Numbers]
 ) -> list[Step]:
     """Steps first, first + 1, … of a path. labels: what each emitted; numbers: makes those of all steps, called once."""
     once = cache(numbers)

@@ -17,8 +17,10 @@ import torch
 from torch import Tensor
 
 from viz_core.capture import Call, record
+from viz_core.capture.past import Pasts, averaged, taken
 from viz_core.inputs.pretrained_tokens import PretrainedTokens
 from viz_core.layers.edits import Edit, check_edits
+from viz_core.models.occlusion import follow
 from viz_core.models.path_steps import path_steps
 from viz_core.models.pretrained_cache import branched, last_written, selected
 from viz_core.models.pretrained_look import Look, look_at, numbers_of, quantities_of
@@ -187,26 +189,27 @@ class PretrainedGenerator:
     def predict(self, state: TextState) -> TextPrediction:
         self.check_room(state)
         cache = branched(state.cache)
-        out, row = self._forward_in_sight(state._replace(cache=cache))
+        out, row, past = self._forward_in_sight(state._replace(cache=cache))
         logits = out.logits[:, -1].float().view(*state.chosen.shape[:2], -1)
         log_probs = self.ruled(state, logits, normalised=True)
-        return TextPrediction(self, state, cache, logits, log_probs, None if row is None else self.seen(row, state))
+        return TextPrediction(self, state, cache, logits, log_probs, None if row is None else self.seen(row, state), past)
 
-    def _forward_in_sight(self, state: TextState) -> tuple[Any, Tensor | None]:
-        """One step of the model and, where somebody wants it, the mean row of its last layer, f32[N · B, key]."""
+    def _forward_in_sight(self, state: TextState) -> tuple[Any, Tensor | None, Pasts]:
+        """One step of the model, where somebody wants it the mean row of its last layer, f32[N · B, key], and what a head
+        that is ablated by its mean needs at the next step."""
         if not self.watched and not self.edits:
-            return self.forward(state), None
+            return self.forward(state), None, {}
         last = last_written(state.cache)
         if self.edits or last is None or not FUSED.get(self.module):
-            with record(*self.edits) as found:
+            with record(*self.edits, past=state.past) as found:
                 out = self.forward(state)
             call = [call for call in self.own(found.calls) if call.site == self.site][-1]
             FUSED[self.module] = not self.edits and is_fused(call)
-            return out, recorded_row(call) if self.watched else None
+            return out, recorded_row(call) if self.watched else None, found.past
         with ExitStack() as stack:
             fused = FusedCalls()
             last.notice = lambda: stack.enter_context(fused)
-            return self.forward(state), mean_row(fused.found[-1])
+            return self.forward(state), mean_row(fused.found[-1]), {}
 
     def check_room(self, state: TextState) -> None:
         """Raises InputError when the model has no position left."""
@@ -232,13 +235,14 @@ class PretrainedGenerator:
         count, before = state.chosen.shape[:2]
         choices = choices.clamp(min=0)  # filler of hypotheses that have ended, where the model has no end
         chosen = torch.cat([state.chosen.gather(1, rows[..., None].expand(-1, -1, state.index)), choices[..., None]], 2)
-        cache, memory = prediction.cache, state.memory
+        cache, memory, past = prediction.cache, state.memory, prediction.past
         flat = (rows + torch.arange(count, device=rows.device)[:, None] * before).view(-1)
         same = before == rows.shape[1]
         if not same or (before > 1 and not torch.equal(flat, torch.arange(len(flat), device=rows.device))):
             cache = selected(cache, flat, same)
             memory = memory if same or memory is None else memory.take(flat)
-        return state._replace(chosen=chosen, cache=cache, memory=memory)
+            past = taken(past, flat)
+        return state._replace(chosen=chosen, cache=cache, memory=memory, past=past)
 
     def step(self, state: TextState, choice: int) -> tuple[TextState, Step]:
         prediction = self.predict(state)
@@ -267,6 +271,8 @@ class PretrainedGenerator:
     @torch.inference_mode()
     def plain_log_probs(self, source: Source, choices: Sequence[int]) -> Tensor:
         state = self.start([source])
+        if averaged(self.edits):  # a mean over the steps so far depends on the steps
+            return follow(self, state, choices)[0]
         begun, given = self.before(state, 0), torch.tensor([list(choices)], device=self.device)
         fed = torch.cat([torch.tensor([begun], device=self.device), given[:, :-1]], 1)
         with record(*self.edits) if self.edits else nullcontext():

@@ -84,10 +84,11 @@ def at_once(
 
 def stepwise(stepper: PretrainedGenerator, state: TextState, fed: Tensor, axis: Axis, source: Axis, bounds: Bounds) -> tuple[Maps, Tensor]:
     """The same steps as when the path was written, under the same interventions."""
-    maps, norms = [], []
+    maps, norms, past = [], [], {}
     for start, stop in bounds:
-        with record(*stepper.edits) as found:
+        with record(*stepper.edits, past=past) as found:
             out = stepper.forward(state, fed[:, start:stop] if stepper.cached else fed[:, :stop], output_hidden_states=True)
+        past = found.past
         axes = stepper.site_axes(prefix(axis, start, stop), prefix(axis, 0, stop), source)
         maps.append(tuple(maps_of(stepper.own(found.calls), axes)))
         norms.append(norms_of(out)[-1])

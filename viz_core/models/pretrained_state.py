@@ -5,13 +5,14 @@ Axes: N sources, B hypotheses of each, T outputs so far, V outputs to choose fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from torch import Tensor
 from transformers.cache_utils import Cache
 
+from viz_core.capture.past import Pasts
 from viz_core.models.protocol import Source
 
 if TYPE_CHECKING:
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 class TextState(NamedTuple):
     """Between two steps. chosen: outputs so far, int64 (N, B, T). cache: keys and values of what was read, a row for each
     of the N · B hypotheses (None: the model keeps none and reads everything again). rules: of each source, see
-    `pretrained_rules`. memory: what the encoder left."""
+    `pretrained_rules`. memory: what the encoder left. past: see `capture.past`, where a head is ablated by its mean."""
 
     sources: tuple[Source, ...]
     chosen: Tensor
     cache: Cache | None
     rules: tuple[Any, ...]
     memory: Any = None
+    past: Pasts = {}
 
     @property
     def index(self) -> int:
@@ -37,7 +39,8 @@ class TextState(NamedTuple):
 @dataclass(frozen=True, eq=False)
 class TextPrediction:
     """One step before a choice. state: the one before it; cache: the one after it; logits f32 (N, B, V), the model's own;
-    log_probs f32 (N, B, V): log-softmax of the logits after the rules of the model's generation settings.
+    log_probs f32 (N, B, V): log-softmax of the logits after the rules of the model's generation settings. past: the state's,
+    with this step.
     """
 
     stepper: PretrainedGenerator
@@ -46,6 +49,7 @@ class TextPrediction:
     logits: Tensor
     log_probs: Tensor
     seen: Tensor | None = None
+    past: Pasts = field(default_factory=dict)
 
     @cached_property
     def weights(self) -> Tensor:
@@ -60,4 +64,4 @@ class TextPrediction:
 
     def slim(self) -> TextPrediction:
         """Without what only decoding needs, so that a whole run can be kept."""
-        return replace(self, state=self.state._replace(cache=None), cache=None, logits=self.log_probs)
+        return replace(self, state=self.state._replace(cache=None, past={}), cache=None, past={}, logits=self.log_probs)

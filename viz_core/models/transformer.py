@@ -15,16 +15,22 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from viz_core.inputs.vocabulary import PAD
+from viz_core.layers.attention import scaled_scores
 from viz_core.layers.positional import sinusoids
 from viz_core.models.recurrent_seq2seq import WordEmbedding
+from viz_core.models.transformer_edits import Weigh, Weigher
 from viz_core.trace.errors import InputError
 
 
 @dataclass(frozen=True)
 class Config:
-    """Sizes of a model. inner: width of the position-wise network; norm: `post` (the paper) or `pre`; alignment_layer: the
-    decoder layer whose cross-attention a beam node keeps, chosen on development data; positions: False leaves the position
-    encodings out, for looking at what attention does without them."""
+    """Sizes of a model. inner: width of the position-wise network; norm: `post` (the paper) or `pre`; positions: False
+    leaves the position encodings out, for looking at what attention does without them.
+
+    alignment_layer, alignment_head (None: the mean of all): the cross-attention that aligns best and that a beam node keeps;
+    alignment_shifted: words align better by the row of the step that *reads* them, the one after the step that writes them
+    (Chen et al. 2020, §3). All three are chosen on development data.
+    """
 
     words: int
     parts: int
@@ -37,6 +43,8 @@ class Config:
     norm: str = "post"
     alignment_layer: int = -1
     positions: bool = True
+    alignment_head: int | None = None
+    alignment_shifted: bool = False
 
     def __post_init__(self) -> None:
         if self.norm not in ("post", "pre"):
@@ -54,12 +62,17 @@ class KeyValue(NamedTuple):
 
 class Memory(NamedTuple):
     """What the encoder left. states (N, S, D); mask (N, S), True at real positions; cross: keys and values of each decoder
-    layer; embedded (N, S, D): √D · E(x) + position."""
+    layer; inputs: what entered each encoder layer, (N, S, D) each."""
 
     states: Tensor
     mask: Tensor
     cross: tuple[KeyValue, ...]
-    embedded: Tensor
+    inputs: tuple[Tensor, ...]
+
+    @property
+    def embedded(self) -> Tensor:
+        """√D · E(x) + position, (N, S, D)."""
+        return self.inputs[0]
 
 
 class DecoderStep(NamedTuple):
@@ -92,18 +105,27 @@ class MultiHead(nn.Module):
         """Keys and values of positions x (N, L, D)."""
         return KeyValue(self.split(self.key(x)), self.split(self.value(x)))
 
-    def forward(self, x: Tensor, memory: KeyValue, mask: Tensor | None = None, causal: bool = False) -> Tensor:
-        """Queries x (N, L, D) look at memory; mask True where visible, broadcastable to (N, H, L, K)."""
-        heads = F.scaled_dot_product_attention(self.split(self.query(x)), *memory, attn_mask=mask, is_causal=causal)
+    def forward(
+        self, x: Tensor, memory: KeyValue, mask: Tensor | None = None, causal: bool = False, weigh: Weigh | None = None
+    ) -> Tensor:
+        """Queries x (N, L, D) look at memory; mask True where visible, broadcastable to (N, H, L, K).
+
+        weigh: from scores to weights under interventions; None: softmax, fused with the sum.
+        """
+        query = self.split(self.query(x))
+        if weigh is None:
+            heads = F.scaled_dot_product_attention(query, *memory, attn_mask=mask, is_causal=causal)
+        else:
+            heads = weigh(scaled_scores(query, memory.keys, mask)) @ memory.values
         return self.output(heads.transpose(1, 2).flatten(-2))  # concat, W^O
 
-    def own(self, x: Tensor, past: KeyValue | None) -> tuple[Tensor, KeyValue]:
+    def own(self, x: Tensor, past: KeyValue | None, weigh: Weigh | None = None) -> tuple[Tensor, KeyValue]:
         """One more position for each of B hypotheses: x (N, B, D), each looks at its own past (N·B, H, T, d) and itself."""
         rows = x.flatten(0, 1)[:, None]  # (N·B, 1, D)
         seen = self.remember(rows)
         if past is not None:
             seen = KeyValue(*(torch.cat(pair, dim=-2) for pair in zip(past, seen, strict=True)))
-        return self(rows, seen)[:, 0].unflatten(0, x.shape[:2]), seen
+        return self(rows, seen, weigh=weigh)[:, 0].unflatten(0, x.shape[:2]), seen
 
 
 class Sublayer(nn.Module):
@@ -140,10 +162,10 @@ class EncoderLayer(nn.Module):
         self.feed_forward = FeedForward(config.size, config.inner, config.dropout)
         self.around_attention, self.around_feed_forward = (Sublayer(config.size, pre, config.dropout) for _ in range(2))
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, x: Tensor, mask: Tensor, weigh: Weigh | None = None) -> Tensor:
         """x (N, S, D), mask (N, 1, 1, S) → (N, S, D)."""
         y = self.around_attention.before(x)
-        x = self.around_attention.after(x, self.attention(y, self.attention.remember(y), mask))
+        x = self.around_attention.after(x, self.attention(y, self.attention.remember(y), mask, weigh=weigh))
         return self.around_feed_forward.after(x, self.feed_forward(self.around_feed_forward.before(x)))
 
 
@@ -163,14 +185,14 @@ class DecoderLayer(nn.Module):
         x = self.around_attention.after(x, self.attention(y, self.attention.remember(y), causal=True))
         return self.rest(x, memory, mask)
 
-    def look_back(self, x: Tensor, past: KeyValue | None) -> tuple[Tensor, KeyValue]:
+    def look_back(self, x: Tensor, past: KeyValue | None, weigh: Weigh | None = None) -> tuple[Tensor, KeyValue]:
         """Self-attention of one position of B hypotheses: x (N, B, D) → (N, B, D), and the keys and values so far."""
-        output, seen = self.attention.own(self.around_attention.before(x), past)
+        output, seen = self.attention.own(self.around_attention.before(x), past, weigh)
         return self.around_attention.after(x, output), seen
 
-    def rest(self, x: Tensor, memory: KeyValue, mask: Tensor) -> Tensor:
+    def rest(self, x: Tensor, memory: KeyValue, mask: Tensor, weigh: Weigh | None = None) -> Tensor:
         """Cross-attention and the position-wise network; queries do not see one another, so L may be T or B."""
-        x = self.around_cross.after(x, self.cross(self.around_cross.before(x), memory, mask))
+        x = self.around_cross.after(x, self.cross(self.around_cross.before(x), memory, mask, weigh=weigh))
         return self.around_feed_forward.after(x, self.feed_forward(self.around_feed_forward.before(x)))
 
 
@@ -194,28 +216,31 @@ class Transformer(nn.Module):
             scaled = scaled + sinusoids(embedded.shape[1], self.config.size, first).to(embedded)
         return F.dropout(scaled, self.config.dropout, self.training)
 
-    def encode(self, words: Tensor, parts: Tensor | None) -> Memory:
-        """words int64 (N, S) padded with PAD, parts (N, S, P) or None → `Memory`."""
+    def encode(self, words: Tensor, parts: Tensor | None, weigher: Weigher | None = None) -> Memory:
+        """words int64 (N, S) padded with PAD, parts (N, S, P) or None → `Memory`. weigher: interventions on attention."""
         mask = words.ne(PAD) if parts is None else words.ne(PAD) | parts.ne(PAD).any(-1)
-        return self.read(self.source(words, parts), mask)
+        return self.read(self.source(words, parts), mask, weigher)
 
-    def read(self, embedded: Tensor, mask: Tensor) -> Memory:
+    def read(self, embedded: Tensor, mask: Tensor, weigher: Weigher | None = None) -> Memory:
         """Word embeddings E(x) f32 (N, S, D) and real positions bool (N, S) → `Memory`."""
-        x = embedded = self.place(embedded)
-        for layer in self.encoder:
-            x = layer(x, mask[:, None, None])
+        x, inputs = self.place(embedded), []
+        for i, layer in enumerate(self.encoder):
+            inputs.append(x)
+            x = layer(x, mask[:, None, None], weigher and weigher.at("encoder", i, mask))
         states = self.encoder_norm(x)
-        return Memory(states, mask, tuple(layer.cross.remember(states) for layer in self.decoder), embedded)
+        return Memory(states, mask, tuple(layer.cross.remember(states) for layer in self.decoder), tuple(inputs))
 
-    def step(self, memory: Memory, past: tuple[KeyValue, ...] | None, previous: Tensor, index: int) -> DecoderStep:
+    def step(
+        self, memory: Memory, past: tuple[KeyValue, ...] | None, previous: Tensor, index: int, weigher: Weigher | None = None
+    ) -> DecoderStep:
         """One decoder step of B hypotheses. previous: y_{index−1}, int64 (N, B); past: of the step before, None at first."""
         x = self.place(self.target(previous.flatten())[:, None], index)[:, 0].unflatten(0, previous.shape)
-        inputs, crossing, seen = [], [], []
+        mask, inputs, crossing, seen = memory.mask[:, None, None], [], [], []
         for i, layer in enumerate(self.decoder):
             inputs.append(x)
-            x, now = layer.look_back(x, past[i] if past else None)
+            x, now = layer.look_back(x, past[i] if past else None, weigher and weigher.at("decoder", i))
             crossing.append(x)
-            x = layer.rest(x, memory.cross[i], memory.mask[:, None, None])
+            x = layer.rest(x, memory.cross[i], mask, weigher and weigher.at("cross", i))
             seen.append(now)
         return DecoderStep(self.decoder_norm(x), tuple(seen), tuple(inputs), tuple(crossing))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import NamedTuple
 
@@ -11,25 +11,32 @@ import torch
 from torch import Tensor
 
 from viz_core.inputs.vocabulary import BEGIN
+from viz_core.layers.attention import scaled_scores
+from viz_core.layers.edits import Edit
 from viz_core.models.candidates import candidates
-from viz_core.models.path_steps import PathNumbers, path_steps
+from viz_core.models.occlusion import follow
+from viz_core.models.path_steps import path_steps
 from viz_core.models.protocol import Source
 from viz_core.models.transformer import DecoderStep, KeyValue, Memory, Transformer
-from viz_core.models.transformer_maps import cross_weights, step_maps
-from viz_core.models.transformer_quantities import encoder_quantities, step_quantities
+from viz_core.models.transformer_edits import Sums, Weigher, checked, chosen_rows, shown
+from viz_core.models.transformer_maps import step_maps
+from viz_core.models.transformer_path import Path
+from viz_core.models.transformer_quantities import PathQuantities, encoder_quantities
 from viz_core.models.translator import Translator
 from viz_core.models.translator_occlusion import TranslatorOcclusion
-from viz_core.trace import Quantity, Step
+from viz_core.trace import AttentionMap, Axis, Candidates, Quantity, Step
 
 
 class TransformerState(NamedTuple):
     """Between two steps: N sources × B hypotheses. past: keys and values of each decoder layer, (N·B, H, t, d), None before
-    the first step; written: BEGIN, y_0 … y_{t−1}, int64 (N, B, t + 1)."""
+    the first step; written: BEGIN, y_0 … y_{t−1}, int64 (N, B, t + 1); looked: weights of the steps so far, where an
+    intervention asks for their mean."""
 
     sources: tuple[Source, ...]
     memory: Memory
     past: tuple[KeyValue, ...] | None
     written: Tensor
+    looked: Sums | None = None
 
     @property
     def previous(self) -> Tensor:
@@ -44,34 +51,111 @@ class TransformerState(NamedTuple):
 
 @dataclass(frozen=True)
 class TransformerPrediction:
-    """What one step computed. step: see `DecoderStep`; log_probs: f32 (N, B, V)."""
+    """What one step computed. step: see `DecoderStep`; log_probs: f32 (N, B, V); sums: see `Weigher`."""
 
-    module: Transformer
+    stepper: TransformerStepper
     state: TransformerState
     step: DecoderStep
     log_probs: Tensor
+    sums: Sums
+
+    @property
+    def before(self) -> Sums:
+        """The sums before this step."""
+        return self.state.looked or {}
 
     @cached_property
     def weights(self) -> Tensor:
-        """The row of a beam node: cross-attention of the layer that aligns best, mean over its heads, f32 (N, B, S)."""
-        layer = self.module.config.alignment_layer
-        return cross_weights(self.module, self.state.memory, layer, self.step.crossing[layer]).mean(dim=1)
+        """The row of a beam node: the cross-attention that aligns best (see `Config`), f32 (N, B, S)."""
+        config = self.stepper.module.config
+        rows = self.cross(config.alignment_layer % config.layers)
+        rows = shown(rows) if self.stepper.edits else rows
+        if config.alignment_head is not None:
+            return rows[..., config.alignment_head, :]
+        return rows.nanmean(dim=2) if self.stepper.edits else rows.mean(dim=2)
+
+    @torch.inference_mode()
+    def cross(self, layer: int) -> Tensor:
+        """α of every head of a decoder layer's cross-attention, f32 (N, B, H, S)."""
+        found, memory = self.stepper.module.decoder[layer], self.state.memory
+        query = found.cross.split(found.cross.query(found.around_cross.before(self.step.crossing[layer])))
+        scores = scaled_scores(query, memory.cross[layer].keys, memory.mask[:, None, None])  # (N, H, B, S)
+        weigh = self.stepper.weigher(self.state).at("cross", layer) if self.stepper.edits else None
+        return (scores.softmax(-1) if weigh is None else weigh(scores)).transpose(1, 2)
+
+    def slim(self) -> TransformerPrediction:
+        """Without the cache of this step; the records of a whole run make keys and values again."""
+        return replace(self, state=self.state._replace(past=None), step=self.step._replace(past=()))
+
+
+class PathNumbers:
+    """Log-probabilities, candidates and attention of a path's steps, each made when somebody looks at it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def attention(self) -> list[tuple[AttentionMap, ...]]:
+        return step_maps(self.path)
+
+    @cached_property
+    def _chosen(self) -> tuple[list[Candidates], list[float]]:
+        path = self.path
+        with torch.inference_mode():  # one `topk` for all steps
+            rows = [p.log_probs[path.source, h] for p, h in zip(path.predictions, path.hypotheses, strict=True)]
+            return candidates(torch.stack(rows), path.choices, path.stepper.labels)
+
+    @property
+    def candidates(self) -> list[Candidates]:
+        return self._chosen[0]
+
+    @property
+    def log_probs(self) -> list[float]:
+        return self._chosen[1]
 
 
 @dataclass(frozen=True, eq=False)
 class TransformerStepper(Translator):
-    """A trained Transformer ready to be stepped."""
+    """A trained Transformer ready to be stepped. edits: interventions on its attention, see `transformer_edits`."""
 
     module: Transformer
+    edits: tuple[Edit, ...] = ()
+
+    def intervened(self, edits: Sequence[Edit]) -> TransformerStepper:
+        """The same model under interventions, besides those it has; InputError for a place that it does not have."""
+        return replace(self, edits=(*self.edits, *checked(edits, self.module.config)))
 
     @property
     def occlusion(self) -> TranslatorOcclusion:
         """How it reads a source with positions removed, for the trust tests."""
         return TranslatorOcclusion(self)
 
+    @property
+    def alignment(self) -> dict[str, object]:
+        """The map that its words align by: site, layer and head from 0 (None: the mean of the layer's heads)."""
+        config = self.module.config
+        return {"site": "cross", "layer": config.alignment_layer % config.layers, "head": config.alignment_head}
+
+    @property
+    def alignment_shifted(self) -> bool:
+        """Whether words align better by the row of the step that reads them, see `Config`."""
+        return self.module.config.alignment_shifted
+
+    @cached_property
+    def vocabulary(self) -> Axis:
+        """The outputs to choose from."""
+        return Axis("vocabulary", tuple(self.labels))
+
+    def weigher(self, state: TransformerState) -> Weigher:
+        """Softmax under this model's interventions at the step after `state`."""
+        return Weigher(self.edits, state.index, state.written.shape[1], state.looked)
+
     @torch.inference_mode()
     def start(self, sources: Sequence[Source]) -> TransformerState:
-        return self.opened(sources, self.module.encode(*self.ids(sources)))
+        return self.opened(sources, self.memory(*self.ids(sources)))
+
+    def memory(self, words: Tensor, parts: Tensor | None) -> Memory:
+        return self.module.encode(words, parts, Weigher(self.edits) if self.edits else None)
 
     def opened(self, sources: Sequence[Source], memory: Memory) -> TransformerState:
         """The state before the first step from what the encoder left."""
@@ -79,18 +163,27 @@ class TransformerStepper(Translator):
 
     @torch.inference_mode()
     def predict(self, state: TransformerState) -> TransformerPrediction:
-        step = self.module.step(state.memory, state.past, state.previous, state.index)
-        return TransformerPrediction(self.module, state, step, self.log_probs(self.module.logits(step.states)))
+        weigher = self.weigher(state) if self.edits else None
+        step = self.module.step(state.memory, state.past, state.previous, state.index, weigher)
+        log_probs = self.log_probs(self.module.logits(step.states))
+        return TransformerPrediction(self, state, step, log_probs, weigher.sums if weigher else {})
 
     @torch.inference_mode()
     def commit(self, prediction: TransformerPrediction, rows: Tensor, choices: Tensor) -> TransformerState:
-        state, past = prediction.state, prediction.step.past
+        state, past, sums = prediction.state, prediction.step.past, prediction.sums
         before, written = state.previous.shape[1], state.written
         if rows.shape[1] != before or bool((rows != torch.arange(before, device=rows.device)).any()):
             chosen = (rows + before * torch.arange(len(rows), device=rows.device)[:, None]).flatten()  # places in N·B
             past = tuple(KeyValue(*(tensor.index_select(0, chosen) for tensor in layer)) for layer in past)
             written = written.flatten(0, 1).index_select(0, chosen).unflatten(0, rows.shape)
-        return TransformerState(state.sources, state.memory, past, torch.cat([written, choices[..., None]], dim=-1))
+            sums = chosen_rows(sums, rows)
+        return TransformerState(state.sources, state.memory, past, torch.cat([written, choices[..., None]], dim=-1), sums)
+
+    @torch.inference_mode()
+    def plain_log_probs(self, source: Source, choices: Sequence[int]) -> Tensor:
+        if not self.edits:
+            return super().plain_log_probs(source, choices)
+        return follow(self, self.start([source]), choices)[0]  # a mean over the steps depends on the steps before
 
     def step(self, state: TransformerState, choice: int) -> tuple[TransformerState, Step]:
         prediction = self.predict(state)
@@ -104,20 +197,11 @@ class TransformerStepper(Translator):
         self, predictions: Sequence[TransformerPrediction], choices: Sequence[int], hypotheses: Sequence[int], source: int = 0
     ) -> list[Step]:
         """The records of a whole path: hypothesis hypotheses[t] of predictions[t] chose choices[t]."""
+        path = Path(self, predictions, choices, hypotheses, source)
+        tensors = PathQuantities(path)
+        details = [partial(tensors.of, t) for t in range(len(predictions))]
         labels = [self.labels[choice] for choice in choices]
-        path = list(zip(predictions, choices, hypotheses, strict=True))
-        details = [partial(step_quantities, prediction, self, choice, source, h) for prediction, choice, h in path]
-        numbers = partial(self.numbers, predictions, choices, hypotheses, source)
-        return path_steps(predictions[0].state.index, labels, choices, details, numbers)
-
-    @torch.inference_mode()
-    def numbers(
-        self, predictions: Sequence[TransformerPrediction], choices: Sequence[int], hypotheses: Sequence[int], source: int
-    ) -> PathNumbers:
-        """Log-probabilities, candidates and attention of a path; one `topk` for all its steps."""
-        path = list(zip(predictions, hypotheses, strict=True))
-        found, log_probs = candidates(torch.stack([p.log_probs[source, h] for p, h in path]), choices, self.labels)
-        return PathNumbers(log_probs, found, step_maps(path, choices, self, source))
+        return path_steps(path.first, labels, choices, details, partial(PathNumbers, path))
 
     def introduce(self, state: TransformerState, source: int = 0) -> tuple[Quantity, ...]:
         return encoder_quantities(state, self, source)

@@ -54,6 +54,10 @@ class Translator:
         words, parts = self.source_ids.encode([source.ids for source in sources])
         return words.to(self.device), None if parts is None else parts.to(self.device)
 
+    def memory(self, words: Tensor, parts: Tensor | None) -> Any:
+        """What the encoder leaves of ids, under the interventions that are in force."""
+        return self.module.encode(words, parts)
+
     def text(self, choices: Sequence[int]) -> str:
         return self.target.decode([c for c in choices if c != END])
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,8 +16,11 @@ from viz_core.inputs.subwords import Subwords
 from viz_core.inputs.symbols import Symbols
 from viz_core.inputs.words import WordIds
 from viz_core.models.translator import Translator
+from viz_core.trace.errors import InputError
 
 TARGETS = {"subwords": Subwords, "symbols": Symbols}
+PACKED = "zlib:"  # begins a vocabulary that is stored compressed
+LIMIT_BYTES = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,8 @@ class TranslatorFile:
         metadata = {
             "family": self.family,
             "config": json.dumps(asdict(stepper.module.config)),
-            "source": stepper.source_ids.to_json(),
-            "target": stepper.target.to_json(),
+            "source": _pack(stepper.source_ids.to_json()),
+            "target": _pack(stepper.target.to_json()),
             "target_kind": kind,
             "reader": stepper.reader,
         }
@@ -49,5 +54,21 @@ class TranslatorFile:
         with torch.device("meta"):
             module = self.module(self.config(**json.loads(metadata["config"])))
         module.load_state_dict({name: value.float() for name, value in tensors.items()}, assign=True)
-        target = TARGETS[metadata["target_kind"]].from_json(metadata["target"])
-        return self.stepper(module.eval().requires_grad_(False), WordIds.from_json(metadata["source"]), target, metadata["reader"])
+        target = TARGETS[metadata["target_kind"]].from_json(_unpack(metadata["target"]))
+        return self.stepper(module.eval().requires_grad_(False), WordIds.from_json(_unpack(metadata["source"])), target, metadata["reader"])
+
+
+def _pack(document: str) -> str:
+    """A vocabulary as metadata: a third of its size, since a file's limit is for its weights."""
+    return PACKED + base64.b64encode(zlib.compress(document.encode(), 9)).decode()
+
+
+def _unpack(document: str) -> str:
+    """What `_pack` stored, or the document itself where it is stored plainly; never more than `LIMIT_BYTES` bytes."""
+    if not document.startswith(PACKED):
+        return document
+    stream = zlib.decompressobj()
+    content = stream.decompress(base64.b64decode(document[len(PACKED) :]), LIMIT_BYTES)
+    if not stream.eof:
+        raise InputError(f"a vocabulary of this weights file is damaged or over {LIMIT_BYTES:,} bytes; fetch the file again")
+    return content.decode()

@@ -68,7 +68,7 @@ class TranslatorOcclusion:
         words = words[0][order].masked_fill(~kept, PAD)
         if parts is not None:
             parts = parts[0][order].masked_fill(~kept[..., None], PAD)
-        return self.stepper.opened((source,) * len(keep), _zeroed(self.stepper.module.encode(words, parts), nothing))
+        return self.stepper.opened((source,) * len(keep), _zeroed(self.stepper.memory(words, parts), nothing))
 
     def _blocked(self, source: Source, keep: Tensor) -> Any:
         """Encodes every unit, hides the removed ones from the decoder's attention."""

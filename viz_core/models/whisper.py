@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from viz_core.inputs.audio import read_wav
 from viz_core.models.pretrained_seq2seq import PretrainedSeq2Seq
 from viz_core.models.protocol import Source
 from viz_core.trace import Axis
@@ -38,6 +39,8 @@ class Recogniser(PretrainedSeq2Seq):
         Raises InputError for an empty recording, one that is longer than `SECONDS`, and samples that are no numbers.
         """
         audio = np.asarray(audio, np.float32)
+        if audio.ndim == 1 and len(audio) > RATE * SECONDS:
+            raise InputError(f"the recording has {len(audio) / RATE:.1f} seconds; give at most {SECONDS} seconds, cut the rest off")
         if audio.ndim != 1 or not 0 < len(audio) <= RATE * SECONDS or not np.isfinite(audio).all():
             raise InputError(
                 f"the recording is an array of shape {audio.shape}; give finite samples of one channel, "
@@ -53,5 +56,12 @@ class Recogniser(PretrainedSeq2Seq):
         axis = Axis("frame", tuple(f"{second:.2f} s" for second in seconds), {"seconds": seconds})
         return Source(f"recording of {len(audio) / RATE:.1f} s", axis, self.features(audio))
 
+    def open_file(self, content: bytes) -> Source:
+        """A WAV file's content as a source; InputError for what is no such file, and for a recording that is too long."""
+        return self.listen(read_wav(content, RATE))
+
     def encode(self, text: str) -> Source:
-        raise InputError(f"{self.identity.name} reads sound, not text; give it a recording (`model.listen(read_wav(path))`)")
+        raise InputError(
+            f"{self.identity.name} reads sound, not text; give it a recording: a WAV file's path on the command line, "
+            "`model.listen(read_wav(path))` in Python"
+        )

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from viz_core.trace.errors import InputError
@@ -40,17 +41,28 @@ def npm_package(name: str, version: str, sha256: str) -> Path:
     """
     label = name.strip("@").replace("/", "-")
     folder = cache_directory() / "npm" / f"{label}-{version}-{sha256[:12]}"
+
+    def fetched(scratch: Path) -> Path:
+        tarball = _download(f"{name}@{version}", scratch)
+        check_sha256(tarball, sha256)
+        unpack(tarball, scratch / "unpacked")
+        return scratch / "unpacked"
+
+    return once(folder, fetched)
+
+
+def once(folder: Path, make: Callable[[Path], Path]) -> Path:
+    """`folder`, made at first use: `make` is given an empty folder beside it and says which folder in there it is to become.
+
+    It is made whole and then renamed, so that a folder that exists is complete.
+    """
     if folder.is_dir():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    # Unpack beside the final place and rename: a folder that exists is complete.
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".fetch-") as scratch:
-        tarball = _download(f"{name}@{version}", Path(scratch))
-        check_sha256(tarball, sha256)
-        unpacked = Path(scratch) / "unpacked"
-        unpack(tarball, unpacked)
+        made = make(Path(scratch))
         try:
-            os.replace(unpacked, folder)
+            os.replace(made, folder)
         except OSError:
             if not folder.is_dir():  # otherwise another process was first
                 raise

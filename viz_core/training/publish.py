@@ -21,15 +21,16 @@ from safetensors import safe_open
 
 from viz_core.evaluation import evaluate
 from viz_core.trace.errors import InputError
-from viz_core.zoo.cards import WEIGHTS, cards
+from viz_core.zoo.cards import CURVE, WEIGHTS, cards
 
 LIMIT_BYTES = 8 * 1024 * 1024
+DIGITS = 5  # of the numbers of a curve
 
 
 def publish(run: Path, about: Mapping[str, Any], weights: Path = WEIGHTS) -> Path:
-    """Copies model.safetensors and history.json of a run into the zoo and writes card.json without metrics.
+    """Copies model.safetensors, history.json and the curve of a run into the zoo and writes card.json without metrics.
 
-    about: name, task, mechanism, title, licence, data, examples, beside, hardware. Returns the model's folder.
+    about: name, task, mechanism, title, licence, data, examples, beside, hardware; parameters where the file holds a part only. Returns the model's folder.
     Raises InputError when the run is not finished or the file is over 8 MB.
     """
     source = run / "model.safetensors"
@@ -41,6 +42,7 @@ def publish(run: Path, about: Mapping[str, Any], weights: Path = WEIGHTS) -> Pat
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, folder / "model.safetensors")
     shutil.copyfile(run / "history.json", folder / "history.json")
+    keep_curve(run, folder)
     facts = json.loads((run / "facts.json").read_text())
     with safe_open(source, "pt") as file:
         family = file.metadata()["family"]
@@ -48,7 +50,7 @@ def publish(run: Path, about: Mapping[str, Any], weights: Path = WEIGHTS) -> Pat
     content = {
         **{key: about[key] for key in ("name", "task", "mechanism", "title", "licence", "data", "beside", "examples")},
         "family": family,
-        "parameters": parameters,
+        "parameters": about.get("parameters", parameters),
         "sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
         "training": {
             "command": f"python -m viz_core train {about['name']}", "seed": facts["plan"]["seed"], "steps": facts["plan"]["steps"],
@@ -58,6 +60,26 @@ def publish(run: Path, about: Mapping[str, Any], weights: Path = WEIGHTS) -> Pat
     }
     write_card(folder, content)
     return folder
+
+
+def curve_of(log: Path) -> list[dict[str, float]]:
+    """The entries of a run's log.jsonl: step, seconds, loss and development metrics of each validation.
+
+    Of a step that a resumed run went through again, the later entry counts. Raises InputError for a log without entries.
+    """
+    found: dict[int, dict[str, float]] = {}
+    for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
+        entry = json.loads(line)
+        found = {step: known for step, known in found.items() if step < entry["step"]}
+        found[entry["step"]] = {name: value if name == "step" else float(f"{value:.{DIGITS}g}") for name, value in entry.items()}
+    if not found:
+        raise InputError(f"{log} holds no validation yet; let the run reach its first one")
+    return list(found.values())
+
+
+def keep_curve(run: Path, folder: Path) -> None:
+    """Writes curve.json of a run into a model's folder: what development quality was after how many updates and seconds."""
+    (folder / CURVE).write_text(json.dumps(curve_of(run / "log.jsonl"), indent=1) + "\n", encoding="utf-8")
 
 
 def write_card(folder: Path, content: Mapping[str, Any]) -> None:
@@ -77,9 +99,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("name")
     parser.add_argument("--hardware", default="one CPU core")
+    parser.add_argument("--curve", action="store_true", help="only keep the run's curve beside the model that is in the zoo already")
     options = parser.parse_args()
-    about = recipe_module(options.name).about(options.name)
-    publish(Path("runs") / options.name, {**about, "hardware": options.hardware})
+    run, recipes = Path("runs") / options.name, recipe_module(options.name)
+    if options.curve:
+        return keep_curve(run, cards()[options.name].folder)
+    if hasattr(recipes, "finish"):  # what is settled on development data once the weights are there
+        recipes.finish(run)
+    publish(run, {**recipes.about(options.name), "hardware": options.hardware})
     metrics = evaluate(options.name)
     add_metrics(options.name, {key: value for key, value in metrics.items() if key not in ("model", "seed")})
     print(json.dumps(metrics, indent=1))

@@ -12,6 +12,8 @@ METRICS = {
     "bleu": N_("BLEU (0–100)"), "chrf": N_("chrF (0–100)"), "aer": N_("alignment error rate (AER)"),
     "aer_grammar": N_("AER, grammar sentences"), "n": N_("held-out items"),
     "wer": N_("word error rate"), "per": N_("phoneme error rate"), "accuracy": N_("accuracy"),
+    "mean_error": N_("mean error of the tasks"), "mean_support": N_("most attended sentence is a supporting one"),
+    "bit_error_rate": N_("share of wrong bits, trained lengths"), "bit_error_rate_120": N_("share of wrong bits at length 120"),
 }  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def _scene(trace: Trace, pruned: bool) -> Scene:
     at = (language(), pruned)
     if at not in known:
         figure_words.use(_)
-        base = scenes.of(trace, scenes.SEVEN)
+        base = scenes.of(trace, scenes.equations(trace))
         rest = [panel for panel in base.panels if not isinstance(panel, Plot | Formula)]
         known[at] = dataclasses.replace(base, panels=(beam_panel(trace, pruned), *rest))
     return known[at]

@@ -22,6 +22,7 @@ SCORES = {  # name, and what is scored as HTML: st.latex would load a library be
     "dot": (N_("dot product"), f"{_E} = s<sub>i</sub>{_T} h<sub>j</sub>"),
     "general": (N_("general"), f"{_E} = s<sub>i</sub>{_T} W<sub>a</sub> h<sub>j</sub>"),
     "additive": (N_("additive"), f"{_E} = v<sub>a</sub>{_T} tanh(W<sub>a</sub> s<sub>i</sub> + U<sub>a</sub> h<sub>j</sub>)"),
+    "transformer": (N_("Transformer"), f"{_E} = q<sub>i</sub>{_T} k<sub>j</sub> / √d<sub>k</sub>"),
 }
 METHODS = {
     "greedy": N_("Greedy"),
@@ -29,34 +30,36 @@ METHODS = {
     "beam": N_("Beam search"),
     "forced": N_("Teacher forcing"),
 }
-FAMILY = "lstm-"  # mechanisms of the encoder–decoders: lstm-none, lstm-dot, …
+LSTM = "recurrent-seq2seq"
+FAMILIES = (LSTM, "transformer")  # our own encoder–decoders
+PREFIX = "lstm-"  # mechanisms of the LSTM ones: lstm-none, lstm-dot, …
 
 
-def models(beside: bool = False) -> tuple[Card, Card | None]:
+def models(beside: bool = False, families: tuple[str, ...] = FAMILIES) -> tuple[Card, Card | None]:
     """Task, score function and, when asked for, a second variant, in one row; the page ends here (with a sentence) when
-    there is no model to choose."""
+    there is no model to choose. families: of the models that the page can show."""
     columns = st.columns([8, 9, 8] if beside else [10, 15], gap="medium")
     with columns[0]:
-        chosen = task()
+        chosen = task(families)
     if chosen is None:
         st.stop()
     with columns[1]:
-        first = score(chosen)
+        first = score(chosen, families)
     if not beside:
         return first, None
     with columns[2]:
-        return first, second(chosen, first)
+        return first, second(chosen, first, families)
 
 
-def task() -> str | None:
+def task(families: tuple[str, ...] = FAMILIES) -> str | None:
     """Chinese → English or spelling → pronunciation; None (with a sentence) when no model is there."""
-    present = [name for name in TASKS if variants(name)]
+    present = [name for name in TASKS if variants(name, families)]
     if not present:
         st.info(_("There is no trained encoder–decoder in this copy of the program. Train one: `python -m viz_core train g2p-lstm-general`"))
         return None
     with told():
-        _named()
-    named = _named_or_none()
+        _named(families)
+    named = _named_or_none(families)
     default = named.task if named and named.task in present else present[0]
     address.take("task", default, address.one_of(present, _("task")))
     label = _("Task")
@@ -64,37 +67,43 @@ def task() -> str | None:
     return st.session_state["task"]
 
 
-def variants(task: str) -> dict[str, Card]:
-    """Score function → card, in the order of `SCORES`, as far as models are there."""
-    found = {c.mechanism.removeprefix(FAMILY): c for c in cards().values() if c.task == task and c.mechanism.startswith(FAMILY)}
-    return {score: found[score] for score in SCORES if score in found}
+def variants(task: str, families: tuple[str, ...] = FAMILIES) -> dict[str, Card]:
+    """Score function → card, in the order of `SCORES` (others behind), as far as models are there."""
+    found = {score_of(c): c for c in cards().values() if c.task == task and c.family in families}
+    return {score: found[score] for score in (*SCORES, *found) if score in found}
 
 
-def score(task: str) -> Card:
+def score_of(card: Card) -> str:
+    """The variant of its task that a model is, as the address names it."""
+    return card.mechanism.removeprefix(PREFIX)
+
+
+def score(task: str, families: tuple[str, ...] = FAMILIES) -> Card:
     """How the model scores a source position: the card of the chosen variant."""
-    present = variants(task)
-    named = _named_or_none()
-    default = named.mechanism.removeprefix(FAMILY) if named and named.task == task else _best(present)
+    present = variants(task, families)
+    named = _named_or_none(families)
+    default = score_of(named) if named and named.task == task else _best(present)
     address.take("score", default, address.one_of(present, _("score function")))
     if st.session_state["score"] not in present:
         st.session_state["score"] = default
     name = _("Score function")
-    st.segmented_control(name, list(present), format_func=_score_name, key="score", required=True)
+    st.segmented_control(name, list(present), format_func=score_name, key="score", required=True)
     chosen = st.session_state["score"]
-    st.html(f'<i style="font-family: serif; opacity: 0.75">{SCORES[chosen][1]}</i>')
+    if chosen in SCORES:
+        st.html(f'<i style="font-family: serif; opacity: 0.75">{SCORES[chosen][1]}</i>')
     return present[chosen]
 
 
-def second(task: str, first: Card) -> Card | None:
+def second(task: str, first: Card, families: tuple[str, ...] = FAMILIES) -> Card | None:
     """A second variant on the same input, or None."""
-    others = {name: c for name, c in variants(task).items() if c.name != first.name}
+    others = {name: c for name, c in variants(task, families).items() if c.name != first.name}
     if not others:
         return None
-    address.take("beside", None, address.one_of(SCORES, _("second score function")))
+    address.take("beside", None, address.one_of({**SCORES, **others}, _("second score function")))
     if st.session_state["beside"] not in others:
         st.session_state["beside"] = None
     st.segmented_control(
-        _("Beside it, on the same input"), list(others), format_func=_score_name, key="beside", help=_("Click again to take it away.")
+        _("Beside it, on the same input"), list(others), format_func=score_name, key="beside", help=_("Click again to take it away.")
     )  # fmt: skip
     return others.get(st.session_state["beside"])
 
@@ -207,8 +216,9 @@ def _read_prefix(text: str) -> tuple[int | None, ...]:
     return parse({"method": "greedy", "prefix": text}).prefix
 
 
-def _score_name(name: str) -> str:
-    return _(SCORES[name][0])
+def score_name(name: str) -> str:
+    """A variant as a reader knows it."""
+    return _(SCORES[name][0]) if name in SCORES else name
 
 
 def best_variant(task: str) -> Card:
@@ -220,22 +230,22 @@ def best_variant(task: str) -> Card:
 
 
 def _best(present: Mapping[str, Card]) -> str:
-    return next(name for name in ("additive", "general", "dot", "none") if name in present)
+    return next((name for name in ("additive", "general", "dot", "none") if name in present), next(iter(present)))
 
 
-def _named() -> Card | None:
+def _named(families: tuple[str, ...]) -> Card | None:
     """The card that `model=` in the address names; InputError when there is none, or it belongs to another page."""
     name = st.query_params.get("model")
     if name is None:
         return None
     found = card(name)
-    if not found.mechanism.startswith(FAMILY):
+    if found.family not in families:
         raise InputError(_("the model {name} is shown on another page; choose one here").format(name=name))
     return found
 
 
-def _named_or_none() -> Card | None:
+def _named_or_none(families: tuple[str, ...]) -> Card | None:
     try:
-        return _named()
+        return _named(families)
     except InputError:
         return None

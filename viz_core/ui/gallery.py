@@ -22,7 +22,7 @@ def show() -> None:
 
 def _card(page: frame.About) -> None:
     made = PICTURES.get(page.path.stem)
-    query = {"text": made.source} if made and page.picture else None  # the link opens the run of the picture
+    query = dict(made.link) if made and page.picture else None  # the link opens the run of the picture
     st.page_link(str(page.path), query_params=query, label=f"**{_(page.title)}**", icon=":material/arrow_forward:", icon_position="right")
     if page.picture:
         alt = _("{title}: drawn from a real run").format(title=_(page.title))

@@ -19,7 +19,7 @@ from viz_core.figures import tiles
 from viz_core.figures import words as figure_words
 from viz_core.figures.tiles import Region
 from viz_core.trace.errors import InputError
-from viz_core.ui import about, address, frame, text_models
+from viz_core.ui import about, address, frame, long_downloads, text_models
 from viz_core.ui.words import N_, _, language
 from viz_core.zoo.cards import Card
 
@@ -100,6 +100,7 @@ def show(model: Card | str, text: str) -> None:
     key = f"tiles {text_models.name_of(model)}"
     layer, head, region, how = _place(read)
     _view(read, layer, head, region, how, key)
+    long_downloads.buttons(read, text_models.name_of(model), text, (layer, head), how)
     _table(read)
     if not isinstance(model, str):
         about.show(model)

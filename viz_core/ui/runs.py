@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -28,13 +28,23 @@ def show(cards: Sequence[Card], text: str, decoding: Decoding | None) -> None:
         with column:
             _one(card, trace, f"player {card.name}", alone=len(traces) == 1)
     if any(trace.tree for trace in traces):
-        _link_to_the_tree()
+        _link("beam_search", _("See every hypothesis of this beam search"), ":material/account_tree:")
     st.caption(_("`</s>` ends the output; `▁` begins a word."))
-    st.toggle(_("Show every tensor of a step, the LSTM's gates included"), key="tensors")
+    if any(card.family == choices.LSTM for card in cards):
+        st.toggle(_("Show every tensor of a step, the LSTM's gates included"), key="tensors")
     for number, (card, trace) in enumerate(zip(cards, traces, strict=True)):
+        if card.family != choices.LSTM:
+            _link("transformer", _("Open every tensor of {name}, box by box").format(name=card.name), ":material/schema:", model=card.name, **address.held("decode"))
         if len(cards) > 1 and trace.sites:
             st.markdown(f"**{plain(card.name)}**")
-        trust.show(caches.model(card.name), caches.source(card.name, text), trace, "trust_2" if number else "trust")
+        _trust(card, text, trace, "trust_2" if number else "trust")
+
+
+def _trust(card: Card, text: str, trace: Trace, key: str) -> None:
+    """The trust test of the map that the words align by."""
+    said = trace.run.get("alignment")
+    found = said if isinstance(said, Mapping) else {}
+    trust.show(caches.model(card.name), caches.source(card.name, text), trace, key, layer=found.get("layer"), head=found.get("head"))
 
 
 def _one(card: Card, trace: Trace, key: str, alone: bool) -> None:
@@ -45,18 +55,19 @@ def _one(card: Card, trace: Trace, key: str, alone: bool) -> None:
         st.caption(plain(sentence(translated(note))))
     if not trace.sites:
         st.info(_("This model has no attention, so there is no map: it squeezes the whole source into one vector c, and every step sees the same c."))
-    tensors = None if st.session_state.get("tensors") else scenes.SEVEN
+    tensors = None if st.session_state.get("tensors") and card.family == choices.LSTM else scenes.equations(trace)
     event = scenes.show(trace, key, tensors)
     if event and event["kind"] == "fork":
         choices.fork(event, trace)
     downloads.buttons(trace, scenes.of(trace, tensors), key)
 
 
-def _link_to_the_tree() -> None:
-    page = next((page for page in frame.pages() if page.path.stem == "beam_search"), None)
+def _link(stem: str, label: str, icon: str, **more: str) -> None:
+    """A link to another page with the same run on it, where there is such a page."""
+    page = next((page for page in frame.pages() if page.path.stem == stem), None)
     if page:
         carried = address.held("task", "score", "text", "width", "length_penalty", "force", "lang")
-        st.page_link(str(page.path), label=_("See every hypothesis of this beam search"), icon=":material/account_tree:", query_params=carried)
+        st.page_link(str(page.path), label=label, icon=icon, query_params={**carried, **more})
 
 
 def _summary(trace: Trace) -> str:

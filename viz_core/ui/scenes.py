@@ -24,6 +24,18 @@ SEVEN = (
     "log-probability", "sum so far",
 )  # fmt: skip
 
+ATTENTION = ("queries", "scores", "scaled scores", "weights", "head outputs", "concatenated heads", "projection")
+
+
+def equations(trace: Trace) -> tuple[str, ...]:
+    """The tensors that say how a step looks back at the source: the seven equations, or of a model with several layers
+    those of the cross-attention that it aligns by, and what it says."""
+    said = trace.run.get("alignment")
+    if not isinstance(said, Mapping):
+        return SEVEN
+    box = f"decoder {int(said['layer']) + 1} cross-attention"
+    return (*(f"{box} · {name}" for name in ATTENTION), "output · state", "output · log-probability", "sum so far")
+
 
 def show(trace: Trace, key: str, tensors: Tensors = None, events: Sequence[str] = ("fork",)) -> Event | None:
     """The player with the scene of a trace; returns the click that caused this run of the page.

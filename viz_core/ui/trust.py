@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 import streamlit as st
@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # torch is imported when a map is tested, not when a page is 
     from viz_core.trace.trust_report import TrustReport
 
 REMOVALS = {"delete": N_("taken out of the input"), "block": N_("hidden from the decoder"), "mask": N_("hidden from all attention")}
+UNITS = {"token": N_("tokens"), "word": N_("whole words")}
 COLOURS = {"supported": st.success, "weak": st.info, "chance": st.warning, "contrary": st.error, "indifferent": st.info, "few": st.info}
 LARGE = 30_000_000  # parameters; a larger model is read with fewer sets
 MOST_POSITIONS = 512
@@ -47,9 +48,8 @@ def show(stepper: Stepper, source: Source, trace: Trace, key: str = "trust", lay
         return
     figure_words.use(_)
     with told():
-        step, removal = _controls(stepper, source, trace, key)
-        found = _report(stepper, source, trace, step, removal, (layer, head))
-        _draw(found, key)
+        found = _report(stepper, source, trace, _controls(stepper, source, trace, key), (layer, head))
+        draw(found, key)
 
 
 def _looks_at_source(trace: Trace, source: Source) -> bool:
@@ -60,21 +60,44 @@ def _looks_at_source(trace: Trace, source: Source) -> bool:
     return any(item.key_axis.labels[: len(source.axis)] == source.axis.labels for item in first if item.site != "encoder")
 
 
-def _rows(source: Source, trace: Trace) -> list[str]:
-    """What each row of the map belongs to: an output, or a token of an encoder's input."""
+class Asked(NamedTuple):
+    """What the reader wants tested. step: which row of the map (None: all); removal: how positions are removed; words:
+    whole words are removed and explained, not tokens."""
+
+    step: int | None
+    removal: str
+    words: bool
+
+
+def _choices(source: Source, trace: Trace) -> list[int | None]:
+    """What is explained: the outputs, or the tokens of an encoder's input."""
     from viz_core.models.occlusion import removable
 
-    if trace.unit == "layer":
-        return [source.axis.labels[i] for i in removable(source)]
-    return [step.emitted for step in trace.steps]
+    return list(removable(source)) if trace.unit == "layer" else [step.choice for step in trace.steps]
 
 
-def _controls(stepper: Stepper, source: Source, trace: Trace, key: str) -> tuple[int | None, str]:
-    """Which row is tested (None: all), and how positions are removed."""
+def _rows(stepper: Stepper, source: Source, trace: Trace, words: bool) -> list[str]:
+    """What each row of the map belongs to: an output, or a token of an encoder's input; or a word of either."""
+    from viz_core.explain.word_groups import groups_of, label
+
+    choices, encoder = _choices(source, trace), trace.unit == "layer"
+    rows = [source.axis.labels[i] for i in choices] if encoder else [step.emitted for step in trace.steps]  # type: ignore[index]
+    if not words:
+        return rows
+    return [label(rows[i] for i in tokens) for tokens in groups_of(stepper, source, [], choices, encoder).rows]  # type: ignore[arg-type]
+
+
+def _controls(stepper: Stepper, source: Source, trace: Trace, key: str) -> Asked:
+    """What the reader chose."""
+    from viz_core.explain.word_groups import has_words
     from viz_core.models.occlusion import occlusion_of
 
-    removals = occlusion_of(stepper).removals
-    names = {0: _("every row on its own output, averaged")} | {i: f"{i}: {row or '␣'}" for i, row in enumerate(_rows(source, trace), start=1)}
+    removals, words = occlusion_of(stepper).removals, False
+    if has_words(source):
+        address.take(f"{key}_unit", "token", address.one_of(list(UNITS), _("unit of the test")))
+        st.segmented_control(_("Removed and explained by"), list(UNITS), format_func=lambda unit: _(UNITS[unit]), key=f"{key}_unit", required=True, help=_("A word's tokens are removed together; weights to a word are summed, from a word averaged."))
+        words = st.session_state[f"{key}_unit"] == "word"
+    names = {0: _("every row on its own output, averaged")} | {i: f"{i}: {row or '␣'}" for i, row in enumerate(_rows(stepper, source, trace, words), start=1)}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         address.take(f"{key}_step", 0, address.whole(_("row of the map"), 0, len(names) - 1))
         if st.session_state[f"{key}_step"] not in names:  # another output has fewer rows
@@ -86,46 +109,48 @@ def _controls(stepper: Stepper, source: Source, trace: Trace, key: str) -> tuple
         if len(removals) > 1:
             st.segmented_control(_("A removed position is"), list(removals), format_func=lambda way: _(REMOVALS[way]), key=f"{key}_by", required=True)
     chosen = st.session_state[f"{key}_step"]
-    return (chosen - 1 if chosen else None), st.session_state[f"{key}_by"]
+    return Asked(chosen - 1 if chosen else None, st.session_state[f"{key}_by"], words)
 
 
-def _report(stepper: Stepper, source: Source, trace: Trace, step: int | None, removal: str, place: tuple[int | None, int | None]) -> TrustReport:
+def _report(stepper: Stepper, source: Source, trace: Trace, asked: Asked, place: tuple[int | None, int | None]) -> TrustReport:
     """The report, kept as long as the trace lives."""
     from viz_core.explain.trust import trust
 
     known = _reports.setdefault(trace, {})
-    if (step, removal, place) not in known:
+    if (asked, place) not in known:
         bar = st.progress(0.0, _("Reading the source with positions removed …"))
 
         def progress(done: int, total: int) -> None:
             bar.progress(done / max(total, 1), _("Reading the source with positions removed: {done} of {total} sets").format(done=done, total=total))
 
         try:
-            experiment = _experiment(stepper, source, trace, step, removal, progress)
-            known[step, removal, place] = trust(stepper, source, trace, step, layer=place[0], head=place[1], done=experiment, progress=progress)
+            experiment = _experiment(stepper, source, trace, asked, progress)
+            known[asked, place] = trust(stepper, source, trace, asked.step, layer=place[0], head=place[1], done=experiment, progress=progress)
         finally:
             bar.empty()
-    return known[step, removal, place]
+    return known[asked, place]
 
 
-def _experiment(stepper: Stepper, source: Source, trace: Trace, step: int | None, removal: str, progress: Progress) -> Experiment:
+def _experiment(stepper: Stepper, source: Source, trace: Trace, asked: Asked, progress: Progress) -> Experiment:
     """What all maps of a trace share. Of a large model only the outputs up to the step are read."""
     from viz_core.explain.trust import experiment
-    from viz_core.models.occlusion import removable
+    from viz_core.explain.word_groups import output_words
 
     large = sum(p.numel() for p in stepper.module.parameters()) > LARGE  # type: ignore[attr-defined]
-    choices = removable(source) if trace.unit == "layer" else [item.choice for item in trace.steps]
+    choices, last = _choices(source, trace), asked.step
     if None in choices:
         raise InputError(_("some steps chose nothing, so there is no output to explain"))
-    choices = choices[: step + 1] if large and step is not None and trace.unit != "layer" else choices
+    if large and last is not None and trace.unit != "layer":
+        choices = choices[: (output_words(stepper, choices)[last][-1] if asked.words else last) + 1]  # type: ignore[arg-type]
     known = _experiments.setdefault(trace, {})
-    if (removal, len(choices)) not in known:
+    name = (asked.removal, asked.words, len(choices))
+    if name not in known:
         size = {"orders": 24, "points": 8} if large else {"points": 16}
-        known[removal, len(choices)] = experiment(stepper, source, choices, removal, progress=progress, **size)
-    return known[removal, len(choices)]
+        known[name] = experiment(stepper, source, choices, asked.removal, progress=progress, words=asked.words, **size)  # type: ignore[arg-type]
+    return known[name]
 
 
-def _draw(report: TrustReport, key: str) -> None:
+def draw(report: TrustReport, key: str) -> None:
     COLOURS[report.verdict](f"**{plain(report.output.strip() or '␣')}** · {trust_words.verdict(report)}")
     st.markdown("\n".join(f"- {sentence}" for sentence in trust_words.sentences(report)))
     left, right = st.columns(2, gap="medium")

@@ -88,7 +88,8 @@ def _default(known: Base) -> tuple[Edit, ...]:
     """One change to begin with: equal weights where there is one head, one head of the last layer out where there are several."""
     from viz_core.layers.edits import AblateHead
 
-    site, (layers, heads) = list(known.sites.items())[-1]
+    site = what_if_edits.first_site(known.sites)
+    layers, heads = known.sites[site]
     if len(layers) * len(heads) == 1:
         return (AblateHead(0, 0, "uniform", site),)
     return (AblateHead(len(layers) - 1, 0, "zero", site),)

@@ -72,12 +72,17 @@ def _remove_all() -> None:
     choices.unfork()
 
 
+def first_site(sites: Sites) -> str:
+    """Where a reader begins: attention to the source, which the output depends on most directly."""
+    return "cross" if "cross" in sites else list(sites)[-1]
+
+
 def place(sites: Sites) -> tuple[str, int, int]:
     """Site, layer and head that the map shows and that a new edit is for; at first the last layer, nearest to the output."""
-    names = list(sites)
-    address.take("site", names[-1], address.one_of(names, _("site")))
+    names, first = list(sites), first_site(sites)
+    address.take("site", first, address.one_of(names, _("site")))
     if st.session_state["site"] not in sites:  # of another model
-        st.session_state["site"] = names[-1]
+        st.session_state["site"] = first
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         if len(names) > 1:
             st.segmented_control(_("Where it attends"), names, format_func=site_word, key="site", required=True)
@@ -105,9 +110,10 @@ def tool(has_tokens: bool) -> str:
     return st.session_state["tool"]
 
 
-def how(site: str, has_steps: bool) -> str:
-    """What a head that is taken out gives instead. A step of a decoder has one query, whose mean would be itself."""
-    offered = [name for name in HOWS if name != "mean" or site == "encoder" or not has_steps]
+def how(means: bool) -> str:
+    """What a head that is taken out gives instead. means: whether the mean over its queries is the same whichever way the
+    model is run."""
+    offered = [name for name in HOWS if name != "mean" or means]
     address.take("how", "zero", address.one_of(HOWS, _("way of taking out")))
     if st.session_state["how"] not in offered:
         st.session_state["how"] = "zero"

@@ -9,7 +9,7 @@ import streamlit as st
 
 from viz_core.figures import what_if as figures
 from viz_core.figures import words as figure_words
-from viz_core.ui import address, what_if_edits
+from viz_core.ui import address, choices, what_if_edits
 from viz_core.ui.what_if_runs import Base, Question, known_importance, measure
 from viz_core.ui.words import N_, _
 
@@ -25,7 +25,7 @@ def controls(question: Question, known: Base, edits: tuple[Edit, ...], at: tuple
     from viz_core.layers.edits import AblateHead
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        how = what_if_edits.how(at[0], known.baseline is not None)
+        how = what_if_edits.how(known.baseline is None or at[0] == "encoder" or _averages_so_far(question))
         edit = AblateHead(at[1], at[2], how, at[0])
         word = _("Put this head back") if edit in edits else _("Take this head out")
         st.button(word, key="take out", on_click=what_if_edits.toggle, args=(edit,), type="primary")
@@ -41,6 +41,11 @@ def controls(question: Question, known: Base, edits: tuple[Edit, ...], at: tuple
         measure(question, how)
         st.rerun()
     _importance(next(item for item in found if item.site == at[0]), edits, how)
+
+
+def _averages_so_far(question: Question) -> bool:
+    """Our own models take the mean over the steps so far in every pass; a loaded one that is measured reads all steps at once."""
+    return not isinstance(question.model, str) and question.model.family in choices.FAMILIES
 
 
 def _importance(found: HeadImportance, edits: tuple[Edit, ...], how: str) -> None:

@@ -17,6 +17,7 @@ from viz_core.trace.errors import InputError
 
 WEIGHTS = Path(__file__).parent / "weights"
 PACKAGED = "packaged"  # the folder beside WEIGHTS
+CURVE = "curve.json"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,12 @@ class Card:
     def history(self) -> Path:
         """Snapshots of the training run, for the scrubber."""
         return self.folder / "history.json"
+
+    @property
+    def curve(self) -> list[dict[str, float]]:
+        """Validations of the training run: step, seconds, loss and development metrics; empty where none were kept."""
+        path = self.folder / CURVE
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
 @lru_cache(maxsize=1)

@@ -28,7 +28,7 @@ def load(name: str, device: str = "auto") -> Stepper:
     if local.is_own(name):
         return local.open_model(name, device)
     about = card(name)
-    if about.source is not None:
+    if about.source is not None or about.family in packaged.loaders():  # or a head of ours on such a model
         return packaged.load(about, target)
     check_hash(about.weights, about.sha256, name)
     try:

@@ -7,6 +7,7 @@ memory before a byte of the weights is read.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,16 @@ def is_own(name: object) -> bool:
 
 
 def open_model(name: str | Path, device: str = "auto", dtype: str = "auto") -> Any:
-    """The stepper of a decoder or an encoder–decoder, the tracer of an encoder.
+    """The stepper of a decoder or an encoder–decoder, the tracer of an encoder, of text or of pictures.
 
     name: a folder with config.json, tokenizer files and *.safetensors, or a hub name such as `owner/model`. device: as
     for `zoo.load`. dtype: float32, float16, bfloat16; `auto` is float32 on the CPU and the stored one elsewhere. Raises
     InputError when there are no safetensors, the architecture is unknown or reads no text, the hub cannot be reached,
     the files are damaged or lack weights, and when the model is larger than the free memory.
     """
+    seen = picture_reader(name, device, dtype)
+    if seen is not None:
+        return seen
     model, tokenizer, identity = parts(name, device, dtype)
     if identity.family == ENCODER:
         from viz_core.models.pretrained_encoder import PretrainedEncoder as Stepper
@@ -49,6 +53,19 @@ def open_model(name: str | Path, device: str = "auto", dtype: str = "auto") -> A
     else:
         from viz_core.models.pretrained_seq2seq import PretrainedSeq2Seq as Stepper
     return Stepper(model, tokenizer, identity)
+
+
+def picture_reader(name: str | Path, device: str, dtype: str) -> Any | None:
+    """The tracer of a vision transformer; None for a model that reads text."""
+    from viz_core.zoo import local_vision
+
+    if dtype not in ("auto", *DTYPES):
+        return None  # told where text models are opened
+    target, folder = pick_device(device), folder_of(name) or snapshot(str(name))
+    files, config = weight_files(folder), read_config(folder)
+    if not local_vision.is_vision(config):
+        return None
+    return local_vision.open_vision(folder, files, digest(files), config, target, DTYPES.get(dtype) or torch.float32)
 
 
 def parts(name: str | Path, device: str = "auto", dtype: str = "auto") -> tuple[Any, Any, Identity]:
@@ -120,17 +137,23 @@ def family_of(config: Any, name: str) -> str:
 
 def read_model(folder: Path, config: Any, family: str, dtype: torch.dtype) -> Any:
     """The weights in their architecture; InputError when some are missing (they would be random) or do not fit."""
-    import transformers
-    from transformers.utils import logging
-
     auto = {ENCODER: "AutoModel", DECODER: "AutoModelForCausalLM", SEQ2SEQ: "AutoModelForSeq2SeqLM"}[family]
     if family == ENCODER and "MaskedLM" in " ".join(config.architectures or ()):
         auto = "AutoModelForMaskedLM"  # keeps the head that fills in masked words
+    return from_folder(auto, folder, config, dtype, _UNUSED)
+
+
+def from_folder(kind: str, folder: Path, config: Any, dtype: torch.dtype, unused: Sequence[str]) -> Any:
+    """The weights in a class of transformers; InputError when some are missing or do not fit. unused: parts of names of
+    weights that may be missing."""
+    import transformers
+    from transformers.utils import logging
+
     verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()  # what is missing is told below, in one sentence
     logging.disable_progress_bar()
     try:
-        model, report = getattr(transformers, auto).from_pretrained(
+        model, report = getattr(transformers, kind).from_pretrained(
             folder, config=config, dtype=dtype, use_safetensors=True, local_files_only=True, trust_remote_code=False,
             output_loading_info=True,
         )  # fmt: skip
@@ -140,7 +163,7 @@ def read_model(folder: Path, config: Any, family: str, dtype: torch.dtype) -> An
         logging.set_verbosity(verbosity)
         if bars:
             logging.enable_progress_bar()
-    missing = sorted(key for key in report["missing_keys"] if not any(part in key for part in _UNUSED))
+    missing = sorted(key for key in report["missing_keys"] if not any(part in key for part in unused))
     if missing:
         raise InputError(
             f"the files in {folder} lack {len(missing)} weights, {missing[0]} among them; they would be random numbers: "

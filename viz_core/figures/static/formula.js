@@ -8,7 +8,7 @@ const HARMLESS = new Set(("display stretchy fence separator lspace rspace mathva
   "maxsize linethickness scriptlevel displaystyle movablelimits largeop").split(" "));
 
 /** MathML markup as nodes: only MathML elements and harmless attributes come through; else the LaTeX is shown. */
-function mathNode(markup, latex) {
+export function mathNode(markup, latex) {
   const fallback = el("code", {}, latex);
   if (!markup) return fallback;
   const parsed = new DOMParser().parseFromString(markup, "application/xml").documentElement;

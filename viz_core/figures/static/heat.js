@@ -29,11 +29,12 @@ export class HeatView extends View {
 
   /** Draws everything for the present width, colours and map. */
   build() {
-    const { app, body, picture, site, words } = this;
+    const { app, body, panel, picture, site, words } = this;
     if (!body.clientWidth) return;
     const start = (this.drawn = site.grows ? 0 : site.visible(app.step)[0]);
     const values = Array.from({ length: site.height }, (_, i) => this.shown(site.row(start + i)));
-    const masked = values.some((row) => row.some(Number.isNaN)) ? words.masked : "";
+    this.unseen = panel.empty && values.every((row) => row.every(Number.isNaN)) ? panel.empty : words.masked;
+    const masked = values.some((row) => row.some(Number.isNaN)) ? this.unseen : "";
     const bar = this.relative ? words.weight_row : words.weight;
     this.grid = new Grid(site.queries.slice(start, start + site.height), site.keys, body.clientWidth, { font: `12px ${app.theme.font}`, bar, masked });
     const { width, height } = this.grid.size;
@@ -105,7 +106,7 @@ export class HeatView extends View {
     const { query, key } = cell;
     app.follow({ axis: site.query, index: query, side: "query", cell: { site, query, key } });
     const x = weightText(cell.value);
-    const alpha = Number.isNaN(cell.value) ? words.masked : site.block > 1 ? say(words.mean, { n: site.block, x }) : `α = ${x}`;
+    const alpha = Number.isNaN(cell.value) ? this.unseen : site.block > 1 ? say(words.mean, { n: site.block, x }) : `α = ${x}`;
     app.tip.show(event, [`${site.queries[cell.row]} → ${site.keys[key]}`, alpha]);
   }
   click(event) {

@@ -1,6 +1,6 @@
 // The weights of all heads as they travel (heads.py), and the rows and columns a reader wants to see of them.
 
-async function inflated(base64) {
+export async function inflated(base64) {
   const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Response(stream).arrayBuffer();

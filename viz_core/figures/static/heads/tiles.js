@@ -1,6 +1,6 @@
 // A map far larger than the screen: the whole of it in blocks, and the region on show as exactly as the screen allows.
 // Zooming and moving happen in the page at once; the exact region is asked for when the reader rests.
-import { Tip, el, say, weightText } from "../dom.js";
+import { Tip, el, icon, say, weightText } from "../dom.js";
 import { saveMenu } from "../save.js";
 import { Atlas } from "./atlas.js";
 import { paint, readLook } from "./look.js";
@@ -9,13 +9,27 @@ import { unsqueezed } from "./store.js";
 
 const [LEFT, TALL, SHORT, HEIGHT, SMALLEST, REST] = [104, 84, 40, 640, 4, 350]; // px, tokens, ms
 
-export function mountTiles(root, data, send) {
-  return new TilesView(root, data, send);
+export function mountTiles(root, data, send, options = {}) {
+  return new TilesView(root, data, send, options);
+}
+
+/** An offline page (tiles_export.py): the pictures of all heads are in it, and there is nobody to ask for more. */
+export function openTiles(root, { scene, maps, head, how }) {
+  const given = new Map(maps.map((map) => [map.head.join(), map]));
+  const show = (at) => ({ scene, overview: given.get(at.join()), tile: null, head: at, how });
+  const answer = (name, value) => {
+    view.waiting = false;
+    if (name === "region") view.draw();
+    else if (given.has(value.join())) view.update(show(value), answer);
+  };
+  const has = (at) => given.has(at.join());
+  const view = mountTiles(root, show(head), answer, { standalone: true, has });
+  return view;
 }
 
 class TilesView {
-  constructor(root, data, send) {
-    Object.assign(this, { root, send, payload: data.scene, words: data.scene.words, head: data.head, how: data.how, step: 0, relative: false });
+  constructor(root, data, send, options) {
+    Object.assign(this, { root, send, options, payload: data.scene, words: data.scene.words, head: data.head, how: data.how, step: 0, relative: false });
     this.count = this.payload.labels.length;
     this.region = data.region ?? this.whole();
     root.classList.add("vz-player", "vh-root");
@@ -32,7 +46,7 @@ class TilesView {
     this.body = el("div", { class: "vh-tile-body" }, el("div", {}, this.frame, this.said), this.context);
     const button = (label, title, work) => el("button", { type: "button", title, "aria-label": title, onclick: work }, label);
     this.scale = el("select", { "aria-label": this.words.colours, onchange: (event) => ((this.relative = event.target.value === "largest"), this.picture(), this.draw()) });
-    const tools = el("div", { class: "vz-tools" }, this.scale, button("+", this.words.in, () => this.zoom(0.5)), button("−", this.words.out, () => this.zoom(2)), button("▣", this.words.whole, () => this.go(this.whole())), saveMenu({ title: this.payload.title }, this, this));
+    const tools = el("div", { class: "vz-tools" }, this.scale, button("+", this.words.in, () => this.zoom(0.5)), button("−", this.words.out, () => this.zoom(2)), button("▣", this.words.whole, () => this.go(this.whole())), options.standalone ? button(icon("theme"), this.words.theme, () => this.switchTheme()) : null, saveMenu({ title: this.payload.title }, this, this));
     root.replaceChildren(
       el("section", { class: "vz-panel" }, el("header", {}, el("h4", {}, this.words.atlas), this.atlas.select), el("p", { class: "vz-note" }, this.words.atlas_note), this.atlas.body),
       el("section", { class: "vz-panel" }, el("header", {}, (this.title = el("h4", {})), tools), el("p", { class: "vz-note" }, this.words.note), this.body), this.tip.box);
@@ -40,6 +54,7 @@ class TilesView {
     this.atlas.build();
     this.watcher = new ResizeObserver(() => this.frame.clientWidth !== this.seen && (this.atlas.build(), this.draw()));
     this.watcher.observe(this.frame);
+    if (options.standalone) matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.setTheme());
     this.receive(data);
   }
   get theme() {
@@ -163,6 +178,7 @@ class TilesView {
     this.go([top + down, bottom + down, left + across, right + across]);
   }
   choose(head) {
+    if (this.options.has && !this.options.has(head)) return void (this.said.textContent = this.words.missing);
     this.head = head;
     this.waiting = true;
     this.atlas.build();
@@ -259,6 +275,10 @@ class TilesView {
     this.atlas.build();
     this.picture();
     this.draw();
+  }
+  switchTheme() {
+    document.documentElement.dataset.theme = this.look.dark ? "light" : "dark";
+    this.setTheme();
   }
   update(data, send) {
     this.send = send;

@@ -1,0 +1,80 @@
+"""Accuracy, calibration and areas of labelled vision models on made-up held-out pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from tests.models import tiny_vision
+from tests.models.test_vit import network
+from viz_core.evaluation import evaluators, fashion_mnist, picture_curves, pictures
+from viz_core.models.vision_head import LinearHead, headed
+from viz_core.models.vit_file import DarkGround, VitBackbone
+from viz_core.tasks.everyday_pictures.sources import Item
+from viz_core.tasks.fashion_mnist import Pictures
+
+
+def test_tasks_have_their_evaluation():
+    assert {"fashion-mnist", "everyday-pictures", "picture-encoder"} <= set(evaluators())
+
+
+def test_accuracy_on_the_held_out_pictures(monkeypatch):
+    model = DarkGround(VitBackbone(network(stem=(4,))))
+    pixels = np.random.default_rng(0).integers(0, 120, (12, 8, 8)).astype(np.uint8)
+    said = fashion_mnist.predicted(model, pixels).argmax(1).numpy()
+    labels = said.copy()
+    labels[:3] = (said[:3] + 1) % 3  # three of twelve wrong
+    monkeypatch.setattr(fashion_mnist.fashion_mnist, "held_out", lambda: Pictures(pixels, labels))
+    found = fashion_mnist.evaluate(model, None, 0, curves=2)
+    assert found["n"] == 12 and found["accuracy"] == 0.75 and 0 < found["ece"] < 1 and found["n_curves"] == 2
+    assert all(0 <= found[f"{side}_area_{name}"] <= 1 for side in ("deletion", "insertion") for name in ("raw", "relevance", "random"))
+    assert fashion_mnist.evaluate(model, 4, 3, curves=0)["n"] == 4
+
+
+def test_a_map_that_is_right_has_a_small_deletion_area(monkeypatch):
+    """A stand-in model that looks at one cell only: the order that begins with it falls at once."""
+    model = tiny_vision.model("vit", labelled=True)
+    source = model.encode(_picture())
+    monkeypatch.setattr(type(model), "logits", lambda self, pixels: torch.stack([5.0 * pixels[:, 0, 0, 0], *[0 * pixels[:, 0, 0, 0]] * 3], 1))
+    source.ids[0, 0, 0] = 1.0
+    best, worst = np.zeros(17), np.ones(17)
+    best[1], worst[1] = 1, 0  # CLS, then the patches
+    rows = {name: best if name == "raw" else worst for name in picture_curves.METHODS}
+    monkeypatch.setattr(picture_curves, "maps", lambda *_, **__: type("Made", (), {"rows": rows}))
+    found = picture_curves.areas(model, [source], 4)
+    assert found["deletion_area_raw"] < found["deletion_area_random"] < found["deletion_area_relevance"]
+    assert found["insertion_area_raw"] > found["insertion_area_random"] > found["insertion_area_relevance"]
+
+
+def _picture():
+    from viz_core.inputs.picture import Picture
+
+    return Picture(np.random.default_rng(1).integers(0, 255, (16, 16, 3), dtype=np.uint8), "x.png", "PNG", (16, 16), "")
+
+
+@pytest.fixture
+def held_out(tmp_path, monkeypatch):
+    """Four named pictures and two without a class."""
+    items = []
+    for number in range(6):
+        path = Path(tmp_path / f"{number}.png")
+        Image.fromarray(np.random.default_rng(number).integers(0, 255, (20, 20, 3), dtype=np.uint8)).save(path)
+        items.append(Item("emoji" if number % 2 else "stamps", path.name, path, (), ""))
+    monkeypatch.setattr(pictures.everyday_pictures, "known", lambda part: [(item, i % 2) for i, item in enumerate(items[:4])])
+    monkeypatch.setattr(pictures.everyday_pictures, "unknown", lambda part: items[4:])
+
+
+def test_everyday_pictures_are_measured_by_source(held_out):
+    torch.manual_seed(0)
+    head = LinearHead(48, 2)
+    head.means.copy_(torch.nn.functional.normalize(torch.randn(2, 48), dim=-1))
+    head.linear.bias.data[:] = torch.tensor([100.0, 0.0])  # always says the first class
+    found = pictures.evaluate(headed(tiny_vision.model(), head, ("a", "b")), None, 0, curves=1, scenes=0, grid=4)
+    assert (found["n"], found["n_unknown"], found["accuracy"], found["accuracy_top5"]) == (4, 2, 0.5, 1.0)
+    assert (found["accuracy_stamps"], found["accuracy_emoji"]) == (1.0, 0.0)
+    assert found["ece"] == pytest.approx(0.5, abs=1e-3)
+    assert 0 <= found["auroc_unknown"] <= 1 and "accuracy_clipart" not in found

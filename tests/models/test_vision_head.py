@@ -1,0 +1,94 @@
+"""A head on a small DINOv2: its numbers by hand, what it says of unfamiliar pictures, its file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from tests.models import tiny_vision
+from viz_core.inputs.picture import Picture
+from viz_core.models.vision_head import FAMILY, UNFAMILIAR, LinearHead, head_of, headed, pooled
+from viz_core.trace import InputError
+from viz_core.zoo.cards import Card
+from viz_core.zoo.packaged import dinov2_head
+
+NAMES = ("cat", "dog")
+PICTURE = Picture(np.random.default_rng(0).integers(0, 255, (16, 16, 3), dtype=np.uint8), "x.png", "PNG", (16, 16), "")
+
+
+def head(threshold: float = -1.0) -> LinearHead:
+    torch.manual_seed(1)
+    made = LinearHead(48, 2)
+    made.means.copy_(torch.eye(2, 48))
+    made.centre.fill_(0.5)
+    made.threshold.fill_(threshold)
+    return made
+
+
+def test_features_are_cls_and_the_mean_patch():
+    model = tiny_vision.model("dinov2_with_registers")
+    pixels = torch.rand(2, 3, 16, 16)
+    states = model.backbone.features(pixels)
+    expected = torch.stack([torch.cat([one[0], one[3:].mean(0)]) for one in states])  # CLS, two registers, patches
+    torch.testing.assert_close(pooled(model.backbone, pixels), expected)
+
+
+def test_familiarity_is_the_largest_cosine_to_a_class():
+    features = torch.full((1, 48), 0.5)
+    features[0, :3] += torch.tensor([3.0, 4.0, 0.0])
+    torch.testing.assert_close(head().familiarity(features), torch.tensor([0.8]))
+
+
+def test_logits_are_the_head_s_and_can_be_derived():
+    model = headed(tiny_vision.model(), head(), NAMES)
+    source = model.encode(PICTURE)
+    pixels = source.ids[None].clone().requires_grad_()
+    found = model.logits(pixels)
+    torch.testing.assert_close(found, model.backbone.head.linear(pooled(model.backbone.backbone, pixels)))
+    found[0, 1].backward()
+    assert pixels.grad.abs().sum() > 0
+    assert model.class_names == NAMES and model.module["head"] is model.backbone.head and model.backbone.patch == 4
+
+
+def test_an_unfamiliar_picture_is_said_to_be_so():
+    known, unknown = (headed(tiny_vision.model(), head(threshold), NAMES).trace(PICTURE) for threshold in (-1.0, 1.01))
+    assert known.output in NAMES and not known.notes
+    assert unknown.output == f"{UNFAMILIAR} (nearest: {known.output})"
+    assert len(unknown.notes) == 1 and unknown.notes[0].startswith(UNFAMILIAR)
+    assert [step.candidates is None for step in known.steps] == [True, True, False]
+
+
+@pytest.fixture
+def card(tmp_path, monkeypatch):
+    """The card of a head on the tiny model."""
+    import hashlib
+
+    save_file(head().state_dict(), tmp_path / "model.safetensors", {"family": FAMILY, "classes": json.dumps(NAMES)})
+    monkeypatch.setattr(dinov2_head.dinov2, "load", lambda card, device: tiny_vision.model())
+    digest = hashlib.sha256((tmp_path / "model.safetensors").read_bytes()).hexdigest()
+    return Card("tiny", FAMILY, "everyday-pictures", "linear-head", "", "", "", 1, digest, tmp_path)
+
+
+def test_a_file_gives_the_head_back(card):
+    model = dinov2_head.load(card, torch.device("cpu"))
+    assert model.class_names == NAMES and model.identity.name == "tiny" and model.identity.sha256 == card.sha256
+    torch.testing.assert_close(model.backbone.head.means, head().means)
+    torch.testing.assert_close(head_of(head().state_dict()).linear.weight, head().linear.weight)
+
+
+def test_a_missing_or_another_file_is_one_clear_sentence(card, tmp_path):
+    with pytest.raises(InputError, match="SHA-256"):
+        dinov2_head.load(replace(card, sha256="0" * 64), torch.device("cpu"))
+    with pytest.raises(InputError, match="missing"):
+        dinov2_head.load(replace(card, folder=tmp_path / "none"), torch.device("cpu"))
+    save_file(head().state_dict(), tmp_path / "model.safetensors")  # without class names
+    import hashlib
+
+    digest = hashlib.sha256((tmp_path / "model.safetensors").read_bytes()).hexdigest()
+    with pytest.raises(InputError, match="cannot be read"):
+        dinov2_head.load(replace(card, sha256=digest), torch.device("cpu"))
