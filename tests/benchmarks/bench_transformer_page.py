@@ -24,7 +24,7 @@ from viz_core.figures.transformer import network
 from viz_core.figures.transformer_payload import opened, picture
 
 PRESSES, SAID = 40, "I am Chinese . You are a student . I like tea . He drinks tea ."
-BOXES = ("decoder-3-cross", "decoder-1-attention", "encoder-1-attention", "softmax")
+BOXES = ("decoder-2-cross", "decoder-0-attention", "encoder-0-attention", "softmax")
 WATCH = """() => {
   window.times = [];
   window.addEventListener("keydown", (event) => {

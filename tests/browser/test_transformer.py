@@ -62,17 +62,17 @@ def values(run, step, name):
 
 
 def test_every_box_of_the_network_is_drawn(open_box, run):
-    page = open_box("decoder-2-cross")
+    page = open_box("decoder-1-cross")
     assert page.locator(".vt-box").count() == len(run.boxes)
-    assert page.locator(".vt-open").get_attribute("data-box") == "decoder-2-cross"
-    assert page.locator(".vt-open-box > .vt-tensor").count() == len(run.box("decoder-2-cross").tensors)
+    assert page.locator(".vt-open").get_attribute("data-box") == "decoder-1-cross"
+    assert page.locator(".vt-open-box > .vt-tensor").count() == len(run.box("decoder-1-cross").tensors)
     assert page.locator(".vt-memory").count() == 1 + run.layers
 
 
 def test_formulas_hold_the_step_s_numbers(open_box, run):
-    page = open_box("decoder-2-cross")
+    page = open_box("decoder-1-cross")
     for step in (1, 2):
-        scores, scaled, weights = (values(run, step, f"decoder 2 cross-attention · {name}") for name in ("scores", "scaled scores", "weights"))
+        scores, scaled, weights = (values(run, step, f"decoder 1 cross-attention · {name}") for name in ("scores", "scaled scores", "weights"))
         text = page.locator("[data-tensor='scaled scores'] .vt-worked").inner_text()
         assert numbers(text)[0] == pytest.approx(scores[0, 0], abs=2e-4) and numbers(text)[-1] == pytest.approx(scaled[0, 0], abs=2e-4)
         text = page.locator("[data-tensor='weights'] .vt-worked").inner_text()
@@ -82,16 +82,16 @@ def test_formulas_hold_the_step_s_numbers(open_box, run):
 
 
 def test_layer_norm_is_worked_out_with_its_gain(open_box, run):
-    page = open_box("decoder-1-cross-norm")
-    total, y = (values(run, 1, f"decoder 1 cross-attention · {name}") for name in ("residual sum", "LayerNorm"))
+    page = open_box("decoder-0-cross-norm")
+    total, y = (values(run, 1, f"decoder 0 cross-attention · {name}") for name in ("residual sum", "LayerNorm"))
     found = numbers(page.locator("[data-tensor='LayerNorm'] .vt-worked").inner_text())
     assert found[0] == pytest.approx(total.mean(), abs=2e-4) and found[1] == pytest.approx(total.std(), abs=2e-4)
     assert found[-1] == pytest.approx(y[0], abs=2e-4)
 
 
 def test_hover_says_the_number_and_click_follows_it(open_box, run):
-    page = open_box("decoder-2-cross")
-    weights = values(run, 1, "decoder 2 cross-attention · weights")
+    page = open_box("decoder-1-cross")
+    weights = values(run, 1, "decoder 1 cross-attention · weights")
     page.locator("[data-tensor='weights'] canvas").scroll_into_view_if_needed()
     text = hovered(page, "weights", 0.97, 0.9)
     assert "head 2" in text and "茶" in text
@@ -103,7 +103,7 @@ def test_hover_says_the_number_and_click_follows_it(open_box, run):
 
 
 def test_later_outputs_are_masked(open_box, run):
-    page = open_box("decoder-1-attention", step=0)
+    page = open_box("decoder-0-attention", step=0)
     page.locator("[data-tensor='scores'] canvas").scroll_into_view_if_needed()
     assert "masked" in hovered(page, "scores", 0.97, 0.8)
     assert "1 keys" in page.locator("[data-tensor='scores'] .vt-shape").inner_text()
@@ -126,7 +126,7 @@ def test_keys_step_and_the_picture_says_what_is_written(open_box, run):
 
 
 def test_the_encoder_stays_the_same(open_box):
-    page = open_box("encoder-1-attention", step=0)
+    page = open_box("encoder-0-attention", step=0)
     assert "ran once" in page.locator(".vt-open-box").inner_text()
     before = page.locator("[data-tensor=weights] .vt-worked").inner_text()
     page.keyboard.press("End")
@@ -135,7 +135,7 @@ def test_the_encoder_stays_the_same(open_box):
 
 def test_another_box_is_not_in_an_offline_file(open_box):
     page = open_box("linear")
-    page.locator("[data-box='encoder-1-feed-forward']").click()
+    page.locator("[data-box='encoder-0-feed-forward']").click()
     assert "only the box that was open" in page.locator(".vt-open-box").inner_text()
     page.keyboard.press("ArrowRight")
     page.locator("[data-box=linear]").click()
@@ -143,14 +143,14 @@ def test_another_box_is_not_in_an_offline_file(open_box):
 
 
 def test_saved_numbers_are_the_step_s(open_box, run):
-    page = open_box("decoder-2-cross")
+    page = open_box("decoder-1-cross")
     panel = page.locator("[data-tensor=weights]")
     panel.locator("summary").click()
     with page.expect_download() as waiting:
         panel.get_by_role("button", name="Numbers (CSV)").click()
     table = list(csv.reader(io.StringIO(open(waiting.value.path(), encoding="utf-8-sig").read())))
     assert table[0] == ["head", *run.trace.source_axis.labels]
-    np.testing.assert_allclose([[float(x) for x in row[1:]] for row in table[1:]], values(run, 1, "decoder 2 cross-attention · weights"), atol=2e-5)
+    np.testing.assert_allclose([[float(x) for x in row[1:]] for row in table[1:]], values(run, 1, "decoder 1 cross-attention · weights"), atol=2e-5)
     for kind, start in (("Picture (SVG)", b"<svg"), ("Picture (PNG)", b"\x89PNG")):
         panel.locator("summary").click()
         with page.expect_download() as waiting:
@@ -160,7 +160,7 @@ def test_saved_numbers_are_the_step_s(open_box, run):
 
 @pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (800, "dark")])
 def test_nothing_is_wider_than_the_page(open_box, width, scheme):
-    page = open_box("encoder-1-attention", width=width, scheme=scheme)
+    page = open_box("encoder-0-attention", width=width, scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -171,15 +171,15 @@ def query(tab) -> dict[str, str]:
 def test_a_clicked_box_is_fetched_and_the_address_reopens_it(tab, address) -> None:  # noqa: F811
     tab.goto(f"{address}/transformer?text=我喜欢茶&decode=forced&reference=I+like+tea+.&box=encoder-position&step=1")
     tab.locator(".vt-open-box[data-open=encoder-position]").wait_for()
-    tab.locator("[data-box='decoder-1-feed-forward']").click()
-    tab.locator(".vt-open-box[data-open='decoder-1-feed-forward'] [data-tensor='inner layer']").wait_for()
+    tab.locator("[data-box='decoder-0-feed-forward']").click()
+    tab.locator(".vt-open-box[data-open='decoder-0-feed-forward'] [data-tensor='inner layer']").wait_for()
     tab.keyboard.press("ArrowRight")
-    tab.wait_for_url(re.compile("box=decoder-1-feed-forward"), timeout=PATIENCE)
+    tab.wait_for_url(re.compile("box=decoder-0-feed-forward"), timeout=PATIENCE)
     tab.wait_for_function("!location.search.includes('step=1')", timeout=PATIENCE)
     assert tab.locator(".vz-place").inner_text().startswith("Step 2 ")
     again = query(tab)
     tab.reload()
-    tab.locator(".vt-open-box[data-open='decoder-1-feed-forward']").wait_for()
+    tab.locator(".vt-open-box[data-open='decoder-0-feed-forward']").wait_for()
     assert tab.locator(".vz-place").inner_text().startswith("Step 2 ") and query(tab) == again
     tab.locator("[data-box='encoder-position']").focus()
     tab.keyboard.press("Enter")

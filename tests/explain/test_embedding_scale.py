@@ -38,11 +38,11 @@ def test_a_larger_factor_turns_the_sum_towards_the_word() -> None:
 
 
 def test_score_scaling_by_hand(trace) -> None:
-    found = score_scaling(trace, "decoder 1 cross-attention")
-    raw = np.concatenate([step.quantity("decoder 1 cross-attention · scores").values.ravel() for step in trace.steps]).astype(float)
+    found = score_scaling(trace, "decoder 0 cross-attention")
+    raw = np.concatenate([step.quantity("decoder 0 cross-attention · scores").values.ravel() for step in trace.steps]).astype(float)
     assert found.depth == 8 and found.scores == pytest.approx(raw.std())
     assert found.scaled == pytest.approx(raw.std() / math.sqrt(8), rel=1e-5)
-    weights = [step.quantity("decoder 1 cross-attention · weights").values.max(-1).mean() for step in trace.steps]
+    weights = [step.quantity("decoder 0 cross-attention · weights").values.max(-1).mean() for step in trace.steps]
     assert found.largest_of_scaled == pytest.approx(np.mean(weights), rel=1e-5) and found.largest_of_scores > found.largest_of_scaled
 
 

@@ -63,10 +63,10 @@ def test_company_changes_batch_norm_only(cubes) -> None:
 
 def test_gains_are_those_of_the_layers(stepper) -> None:
     found = normalisation.gains(stepper)
-    assert set(found) == {f"{side} {i} {part}" for i in (1, 2) for side, part in (
+    assert set(found) == {f"{side} {i} {part}" for i in (0, 1) for side, part in (
         ("encoder", "self-attention"), ("encoder", "feed-forward"), ("decoder", "self-attention"), ("decoder", "cross-attention"), ("decoder", "feed-forward"),
     )}  # fmt: skip
-    gain, bias = found["decoder 2 cross-attention"]
+    gain, bias = found["decoder 1 cross-attention"]
     norm = stepper.module.decoder[1].around_cross.norm
     assert gain.tolist() == norm.weight.tolist() and bias.tolist() == norm.bias.tolist()
 

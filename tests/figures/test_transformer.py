@@ -44,14 +44,14 @@ def test_the_boxes_are_those_of_figure_1(shown: Network) -> None:
     assert encoder == ["embedding", "position", *["attention", "add-norm", "feed-forward", "add-norm"] * 2]
     layer = ["masked", "add-norm", "cross", "add-norm", "feed-forward", "add-norm"]
     assert decoder == ["embedding", "position", *layer * 2, "linear", "softmax"]
-    assert shown.default == "decoder-2-cross" and shown.box(shown.default).record == "decoder 2 cross-attention"
+    assert shown.default == "decoder-1-cross" and shown.box(shown.default).record == "decoder 1 cross-attention"
 
 
 def test_pre_ln_normalises_before_the_sub_layer() -> None:
     found = network(vc.run(transformer_zoo.model("pre"), "我喜欢茶", Forced("I like tea .")))
     kinds = [box.kind for box in found.boxes if box.side == "decoder" and box.layer == 1]
     assert kinds == ["norm", "masked", "add", "norm", "cross", "add", "norm", "feed-forward", "add"]
-    assert found.box("decoder-1-cross").tensors[0] == "LayerNorm", "what the sub-layer reads"
+    assert found.box("decoder-0-cross").tensors[0] == "LayerNorm", "what the sub-layer reads"
     for box in found.boxes:
         opened(found, box.id)
 
@@ -72,18 +72,18 @@ def test_every_box_sends_what_the_records_hold(shown: Network) -> None:
 
 
 def test_keys_of_earlier_steps_are_the_first_of_the_last(shown: Network) -> None:
-    sent = opened(shown, "decoder-1-attention")
+    sent = opened(shown, "decoder-0-attention")
     how = {t["tensor"]: t["steps"] for t in sent["tensors"]}
     assert how["keys"] == how["values"] == "grows" and how["scores"] == "each"
     assert sent["counts"] == list(range(1, len(shown.trace) + 1))
     assert sent["labels"]["key"][0] == "<s>" and len(sent["labels"]["key"]) == len(shown.trace)
     last = sent["tensors"][list(how).index("keys")]
     keys = unpacked(last, sent).reshape(last["sizes"])
-    np.testing.assert_allclose(keys[:, :2], shown.trace.steps[1].quantity("decoder 1 self-attention · keys").values, atol=1e-3)
+    np.testing.assert_allclose(keys[:, :2], shown.trace.steps[1].quantity("decoder 0 self-attention · keys").values, atol=1e-3)
 
 
 def test_the_source_s_keys_travel_once_and_concatenation_not_at_all(shown: Network) -> None:
-    sent = {t["tensor"]: t for t in opened(shown, "decoder-2-cross")["tensors"]}
+    sent = {t["tensor"]: t for t in opened(shown, "decoder-1-cross")["tensors"]}
     assert sent["keys"]["steps"] == sent["values"]["steps"] == "one"
     assert sent["concatenated heads"]["same"] == "head outputs" and "data" not in sent["concatenated heads"]
     assert sent["weights"]["weights"] and not sent["scores"]["weights"]
@@ -107,12 +107,12 @@ def test_the_vocabulary_sends_its_best(shown: Network) -> None:
 
 
 def test_layer_norm_comes_with_its_gain(shown: Network) -> None:
-    gain, bias = opened(shown, "decoder-1-cross-norm")["gain"]
+    gain, bias = opened(shown, "decoder-0-cross-norm")["gain"]
     step = shown.trace.steps[0]
-    total, y = (step.quantity(f"decoder 1 cross-attention · {name}").values for name in ("residual sum", "LayerNorm"))
+    total, y = (step.quantity(f"decoder 0 cross-attention · {name}").values for name in ("residual sum", "LayerNorm"))
     expected = np.array(gain) * (total - total.mean()) / np.sqrt(total.var() + 1e-5) + np.array(bias)
     np.testing.assert_allclose(y, expected, atol=1e-4)
-    assert opened(shown, "decoder-1-cross")["gain"] is None
+    assert opened(shown, "decoder-0-cross")["gain"] is None
 
 
 def test_no_box_of_twelve_words_is_over_100_kb() -> None:
@@ -127,25 +127,25 @@ def test_no_box_of_twelve_words_is_over_100_kb() -> None:
 
 
 def test_csv_holds_every_number_exactly(shown: Network) -> None:
-    rows = list(csv.DictReader(io.StringIO(csv_of(shown, "decoder-2-cross"))))
+    rows = list(csv.DictReader(io.StringIO(csv_of(shown, "decoder-1-cross"))))
     weights = [row for row in rows if row["tensor"] == "weights"]
     assert len(weights) == len(shown.trace) * 2 * len(shown.trace.source_axis)
-    exact = shown.trace.steps[0].quantity("decoder 2 cross-attention · weights").values
+    exact = shown.trace.steps[0].quantity("decoder 1 cross-attention · weights").values
     assert [np.float32(row["value"]) for row in weights[: exact.size]] == exact.ravel().tolist()
     assert weights[0]["index 2"] == shown.trace.source_axis.labels[0]
-    once = list(csv.DictReader(io.StringIO(csv_of(shown, "encoder-1-attention"))))
+    once = list(csv.DictReader(io.StringIO(csv_of(shown, "encoder-0-attention"))))
     assert {row["step"] for row in once} == {""}, "the encoder has no steps"
 
 
 def test_the_offline_file_holds_one_box_and_no_network(shown: Network, tmp_path) -> None:
-    page = transformer_export.html(shown, "decoder-1-cross", 2, tmp_path / "box.html")
+    page = transformer_export.html(shown, "decoder-0-cross", 2, tmp_path / "box.html")
     assert (tmp_path / "box.html").read_text(encoding="utf-8") == page
     assert "default-src 'none'" in page and "http://" not in page.replace("http://www.w3.org", "")
-    assert '"box":"decoder-1-cross","step":2' in page
+    assert '"box":"decoder-0-cross","step":2' in page
 
 
 def test_another_family_and_an_unknown_box_are_told(shown: Network) -> None:
     with pytest.raises(InputError, match="synthetic has no Transformer's records"):
         network(synthetic.translation())
-    with pytest.raises(InputError, match="no box 'decoder-9-cross'; use one of encoder-embedding"):
-        opened(shown, "decoder-9-cross")
+    with pytest.raises(InputError, match="no box 'decoder-8-cross'; use one of encoder-embedding"):
+        opened(shown, "decoder-8-cross")

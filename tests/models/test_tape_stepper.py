@@ -102,7 +102,7 @@ def test_other_numbers_of_cells():
         (lambda: stepper().trace(TAPE, [MemoryEdit(0, 10, (0.0,) * 6)]), "no cell 10"),
         (lambda: stepper().trace(TAPE, [MemoryEdit(0, 1, (0.0,) * 5)]), "5 numbers were given"),
         (lambda: stepper().trace(TAPE, [MemoryEdit(0, 1, (float("nan"),) * 6)]), "no number"),
-        (lambda: stepper().trace(TAPE, ["x"]), "a str cannot change"),
+        (lambda: stepper().trace(TAPE, ["x"]), "str cannot change"),
         (lambda: lstm().trace(TAPE, [MemoryEdit(0, 0, (0.0,))]), "no memory to overwrite"),
         (lambda: list(vc.iter_steps(stepper(), TAPE, Beam(width=2))), "nothing to search"),
         (lambda: stepper().choices("12"), "nothing this machine says"),

@@ -101,12 +101,12 @@ def test_records_hold_every_map_and_quantity(norm: str) -> None:
     step = trace.steps[1]
     cross = next(m for m in step.attention if m.site == "cross")
     for layer in range(2):
-        box = f"decoder {layer + 1} cross-attention"
+        box = f"decoder {layer} cross-attention"
         shown = np.stack([cross.rows(layer, head, [0])[0] for head in range(2)])
         assert np.allclose(step.quantity(f"{box} · weights").values, shown, atol=1e-6)
     # each box's output is the next box's input, and the last one is what the tied matrix reads
     last = {"post": "LayerNorm", "pre": "residual sum"}[norm]
-    chain = [f"decoder {i} {part}" for i in (1, 2) for part in ("self-attention", "cross-attention", "feed-forward")]
+    chain = [f"decoder {i} {part}" for i in (0, 1) for part in ("self-attention", "cross-attention", "feed-forward")]
     for box, following in zip(chain, chain[1:], strict=False):
         assert np.allclose(step.quantity(f"{box} · {last}").values, step.quantity(f"{following} · input").values, atol=1e-5)
     assert np.allclose(step.quantity("decoder embedding · sum").values, step.quantity(f"{chain[0]} · input").values, atol=1e-6)
@@ -154,7 +154,7 @@ def test_every_tensor_fits_its_axes(norm: str) -> None:
             Quantity(found.name, found.symbol, found.axes, found.values, found.equation, found.source)
         for item in step.attention:
             AttentionMap(item.site, item.query_axis, item.key_axis, Dense(item.weights.values), item.layers, item.heads)
-        keys = step.quantity("decoder 1 self-attention · keys").axes[1].labels
+        keys = step.quantity("decoder 0 self-attention · keys").axes[1].labels
         assert keys == ("<s>", "K", "AA")[: t + 1] == step.attention[1].key_axis.labels
     names = [[q.name for q in step.quantities if not q.name.startswith("encoder")] for step in trace.steps]
     assert names[0] == names[1] == names[2] and len(set(names[0])) == len(names[0])

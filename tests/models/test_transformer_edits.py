@@ -165,12 +165,12 @@ def test_quantities_are_of_the_edited_run(case: str) -> None:
     for layer in range(2):
         for t, step in enumerate(trace.steps):
             for site, box in (("cross", "cross-attention"), ("decoder", "self-attention")):
-                shown = step.quantity(f"decoder {layer + 1} {box} · weights").values
+                shown = step.quantity(f"decoder {layer} {box} · weights").values
                 assert np.allclose(shown, seen[site, layer][:, t, : shown.shape[1]], atol=1e-5)
-        shown = trace.steps[0].quantity(f"encoder {layer + 1} self-attention · weights").values
+        shown = trace.steps[0].quantity(f"encoder {layer} self-attention · weights").values
         assert np.allclose(shown, seen["encoder", layer].transpose(0, 1), atol=1e-5)
     last = trace.steps[-1]
-    assert np.allclose(last.quantity("decoder 2 feed-forward · LayerNorm").values, last.quantity("output · state").values, atol=1e-5)
+    assert np.allclose(last.quantity("decoder 1 feed-forward · LayerNorm").values, last.quantity("output · state").values, atol=1e-5)
 
 
 @pytest.mark.parametrize("case", ["zero", "mean of cross", "mean of the decoder", "uniform", "temperature", "block encoder", "all at once"])

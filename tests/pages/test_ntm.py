@@ -98,3 +98,17 @@ def test_typed_numbers():
         with pytest.raises(InputError):
             numbers(text, 3)
     assert np.isfinite(numbers("1 2 3", 3)).all()
+
+
+@pytest.mark.parametrize(("task", "text"), [
+    ("copy", ""), ("copy", "1 2"), ("copy", "1" * 9), ("copy", "1 " * 300), ("repeat-copy", "1 1"), ("repeat-copy", "1 " * 99 + "x9"),
+    ("recall", "1"), ("recall", "1 1 1 | 0 0 1 ? 0 0 1"), ("recall", "1 1 1 | 0 0 1 ? 0 1 1"), ("recall", "1 1|1 ? 1"),
+])  # fmt: skip
+def test_errors_of_the_tapes_are_recognised(task, text):
+    from viz_core.tasks.tapes import TASKS
+    from viz_core.trace import InputError
+    from viz_core.ui import sentences
+
+    with pytest.raises(InputError) as told:
+        TASKS[task].read(text)
+    assert any(sentences._expression(pattern).fullmatch(str(told.value)) for pattern in sentences.PATTERNS), str(told.value)

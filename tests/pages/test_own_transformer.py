@@ -38,7 +38,7 @@ def test_alignment_opens_with_the_map_that_aligns(page, played):
     heads = np.mean([weights.rows.rows(1, head) for head in range(2)], axis=0)
     np.testing.assert_allclose(weights.rows.rows(*weights.shown), heads, atol=1e-6)
     names = [quantity.name for quantity in played[-1].panels[-1].quantities[0]]
-    assert names[0] == "decoder 2 cross-attention · queries" and names[-1] == "sum so far"
+    assert names[0] == "decoder 1 cross-attention · queries" and names[-1] == "sum so far"
 
 
 def test_alignment_shows_it_beside_an_lstm(page, played):

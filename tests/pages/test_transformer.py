@@ -41,15 +41,15 @@ def test_the_default_has_run(page, sent) -> None:
     assert not app.exception and not app.error
     assert "我比他高。 →" in shown(app) and "log P(Y|X)" in shown(app)
     data = sent[-1]
-    assert data["view"]["box"] == data["box"]["id"] == "decoder-2-cross"
+    assert data["view"]["box"] == data["box"]["id"] == "decoder-1-cross"
     assert data["view"]["step"] == (len(data["scene"]["steps"]) - 1) // 2
     assert link(app) == {}
 
 
 def test_only_the_open_box_is_sent(page, sent) -> None:
-    page("transformer", box="encoder-1-attention", step="1")
+    page("transformer", box="encoder-0-attention", step="1")
     data = sent[-1]
-    assert data["box"]["id"] == "encoder-1-attention" and data["view"]["step"] == 0
+    assert data["box"]["id"] == "encoder-0-attention" and data["view"]["step"] == 0
     assert all(set(box) == {"id", "kind", "side", "layer", "name"} for box in data["scene"]["boxes"])
     assert "data" not in json.dumps(data["scene"])
 
@@ -116,7 +116,7 @@ def test_the_table_of_paths_by_hand() -> None:
 
 
 @pytest.mark.parametrize(("query", "said"), [
-    ({"box": "decoder-9-cross"}, "box 'decoder-9-cross' is unknown"),
+    ({"box": "decoder-8-cross"}, "box 'decoder-8-cross' is unknown"),
     ({"step": "999"}, "give a whole number from 0 to"),
     ({"text": "hello world"}, "no Chinese character"),
     ({"text": ""}, "is empty"),

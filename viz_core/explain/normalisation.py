@@ -86,7 +86,7 @@ def gains(stepper: TransformerStepper) -> Mapping[str, tuple[NDArray, NDArray]]:
     """γ and β of every LayerNorm around a sub-layer, by the name of the record it belongs to."""
     module, found = stepper.module, {}
     for side, layers in (("encoder", module.encoder), ("decoder", module.decoder)):
-        for i, layer in enumerate(layers, start=1):
+        for i, layer in enumerate(layers):
             for part, name in (("attention", "self-attention"), ("cross", "cross-attention"), ("feed_forward", "feed-forward")):
                 around = getattr(layer, f"around_{part}", None)
                 if around is not None:

@@ -53,12 +53,12 @@ def definition(quantity: Quantity, ids: dict[tuple[str, ...], str]) -> dict[str,
 
 def tensor_name(name: str) -> str:
     """A tensor's name in the reader's language; of one in a box of a layered model ("decoder 2 cross-attention · scores"),
-    box and tensor. Boxes are counted from 1, as papers draw them; maps, which stand beside the tensors, from 0."""
+    box and tensor."""
     box, dot, tensor = name.rpartition(" · ")
     number = re.search(r"\d+", box)
     if not dot:
         return _(name)
-    place = _(box) if number is None else _(box.replace(number[0], "layer {n}", 1)).format(n=int(number[0]) - 1)
+    place = _(box) if number is None else _(box.replace(number[0], "layer {n}", 1)).format(n=int(number[0]))
     return f"{place} · {_(tensor)}"
 
 

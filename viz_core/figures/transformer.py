@@ -25,12 +25,12 @@ _AROUND = ("residual sum", "LayerNorm")
 class NetworkBox:
     """One box of the picture. id: as in the address (`decoder-2-cross`); kind: `embedding`, `position`, `attention`,
     `masked`, `cross`, `feed-forward`, `add-norm`, `norm`, `add`, `linear`, `softmax`; side: `encoder` or `decoder`;
-    layer: from 1, 0 outside the layers; record, tensors: where its numbers are."""
+    layer: from 0, None outside the layers; record, tensors: where its numbers are."""
 
     id: str
     kind: str
     side: str
-    layer: int
+    layer: int | None
     record: str
     tensors: tuple[str, ...]
 
@@ -49,12 +49,13 @@ class Network:
 
     @property
     def layers(self) -> int:
-        return max(box.layer for box in self.boxes)
+        """How many layers a side has."""
+        return 1 + max(box.layer for box in self.boxes if box.layer is not None)
 
     @property
     def default(self) -> str:
         """The box to begin with: the last layer's cross-attention, where the output looks at the source."""
-        return f"decoder-{self.layers}-cross"
+        return f"decoder-{self.layers - 1}-cross"
 
     def box(self, name: str) -> NetworkBox:
         """The box of that id; InputError names the boxes there are."""
@@ -82,21 +83,21 @@ def _boxes(record: str, tensors: tuple[str, ...]) -> tuple[NetworkBox, ...]:
     """The boxes of one record, in the order of computation."""
     found = _RECORD.fullmatch(record)
     assert found is not None  # `network` took only these
-    side, layer, part = found[1] or "decoder", int(found[2] or 0), found[3]
+    side, layer, part = found[1] or "decoder", int(found[2]) if found[2] else None, found[3]
     if part is None:
         return (
-            NetworkBox("linear", "linear", side, 0, record, ("state", "logits")),
-            NetworkBox("softmax", "softmax", side, 0, record, ("logits", "log-probability")),
+            NetworkBox("linear", "linear", side, None, record, ("state", "logits")),
+            NetworkBox("softmax", "softmax", side, None, record, ("logits", "log-probability")),
         )
     if part == "embedding":
         return (
-            NetworkBox(f"{side}-embedding", "embedding", side, 0, record, ("index", "embedding", "scaled embedding")),
-            NetworkBox(f"{side}-position", "position", side, 0, record, ("scaled embedding", "position", "sum")),
+            NetworkBox(f"{side}-embedding", "embedding", side, None, record, ("index", "embedding", "scaled embedding")),
+            NetworkBox(f"{side}-position", "position", side, None, record, ("scaled embedding", "position", "sum")),
         )
     return _sublayer(record, tensors, side, layer, part)
 
 
-def _sublayer(record: str, tensors: tuple[str, ...], side: str, layer: int, part: str) -> tuple[NetworkBox, ...]:
+def _sublayer(record: str, tensors: tuple[str, ...], side: str, layer: int | None, part: str) -> tuple[NetworkBox, ...]:
     """LN(x + f(x)) as two boxes, x + f(LN(x)) as three."""
     name = f"{side}-{layer}-{_NAMES[part]}"
     kind = "masked" if part == "self-attention" and side == "decoder" else _NAMES[part]

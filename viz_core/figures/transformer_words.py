@@ -44,7 +44,7 @@ def box_title(box: NetworkBox, short: bool = False) -> str:
     if box.kind in ("linear", "softmax") or short:
         return kind
     side = _("Encoder") if box.side == "encoder" else _("Decoder")
-    if not box.layer:
+    if box.layer is None:
         return _("{side}: {box}").format(side=side, box=kind)
     if box.kind in ("add-norm", "norm", "add"):
         parts = {"attention": _("self-attention"), "cross": _("cross-attention"), "feed": _("feed-forward")}

@@ -43,7 +43,7 @@ def check_edits(edits: Sequence[object]) -> tuple[MemoryEdit, ...]:
     """The edits, checked as far as they can be before the machine runs."""
     for edit in edits:
         if not isinstance(edit, MemoryEdit):
-            raise InputError(f"a {type(edit).__name__} cannot change a machine with a tape; use MemoryEdit(tick, cell, values)")
+            raise InputError(f"{type(edit).__name__} cannot change a machine with a tape; use MemoryEdit(tick, cell, values)")
         if not all(isinstance(value, int | float) and math.isfinite(value) for value in edit.values):
             raise InputError(f"cell {edit.cell} is to hold a value that is no number; give finite numbers")
         if not isinstance(edit.tick, int) or edit.tick < 0:

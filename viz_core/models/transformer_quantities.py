@@ -123,7 +123,7 @@ class PathQuantities:
         boxes = [Box("decoder embedding")]
         embedding_box(boxes[0], module.target(previous), path.first, previous, module.config.positions)
         for i, layer in enumerate(module.decoder):
-            own, cross, network = (Box(f"decoder {i + 1} {name}") for name in ("self-attention", "cross-attention", "feed-forward"))
+            own, cross, network = (Box(f"decoder {i} {name}") for name in ("self-attention", "cross-attention", "feed-forward"))
             attention_box(own, path.decoder[i], path.values("decoder", i), None, causal=True)
             x = attention_box(cross, path.cross[i], path.values("cross", i), path.keys)
             feed_forward_box(network, layer.feed_forward, layer.around_feed_forward, x)
@@ -150,7 +150,7 @@ def encoder_quantities(state: TransformerState, stepper: TransformerStepper, sou
     boxes = [Box("encoder embedding")]
     embedding_box(boxes[0], module.source(words, parts)[0], 0, words[0], module.config.positions)
     for i, found in enumerate(encoder_attended(stepper, state.memory, source, len(axis))):
-        attended, network = (Box(f"encoder {i + 1} {name}") for name in ("self-attention", "feed-forward"))
+        attended, network = (Box(f"encoder {i} {name}") for name in ("self-attention", "feed-forward"))
         x = attention_box(attended, found, found.own(found.block.value), axis)
         feed_forward_box(network, module.encoder[i].feed_forward, module.encoder[i].around_feed_forward, x)
         boxes += [attended, network]

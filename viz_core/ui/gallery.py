@@ -8,14 +8,19 @@ from viz_core.ui import frame
 from viz_core.ui.pictures import PICTURES
 from viz_core.ui.words import _
 
-IN_A_ROW = 3
+# Streamlit's columns do not go on in a second row without one card growing over the whole width.
+GRID = """<style>
+.st-key-gallery .stHorizontalBlock { display: grid; grid-template-columns: repeat(auto-fill, minmax(max(13.5rem, 30%), 1fr)); }
+.st-key-gallery .stColumn { width: 100%; min-width: 0; }
+</style>"""
 
 
 def show() -> None:
     """A card for every page: its picture, one sentence, the link."""
     found = [page for page in frame.pages() if page.path.stem != frame.HOME]
-    for start in range(0, len(found), IN_A_ROW):
-        for column, page in zip(st.columns(IN_A_ROW), found[start : start + IN_A_ROW], strict=False):
+    st.html(GRID)
+    with st.container(key="gallery"):
+        for column, page in zip(st.columns(len(found)), found, strict=True):
             with column.container(border=True, height="stretch"):
                 _card(page)
 

@@ -33,7 +33,7 @@ def equations(trace: Trace) -> tuple[str, ...]:
     said = trace.run.get("alignment")
     if not isinstance(said, Mapping):
         return SEVEN
-    box = f"decoder {int(said['layer']) + 1} cross-attention"
+    box = f"decoder {int(said['layer'])} cross-attention"
     return (*(f"{box} · {name}" for name in ATTENTION), "output · state", "output · log-probability", "sum so far")
 
 

@@ -103,7 +103,7 @@ def paths(card: Card, text: str) -> None:
 
     st.subheader(_("÷ √dₖ, and how information travels"))
     config = caches.model(card.name).module.config  # type: ignore[attr-defined]
-    found = score_scaling(caches.trace(card.name, text, Greedy()), f"decoder {config.layers} cross-attention")
+    found = score_scaling(caches.trace(card.name, text, Greedy()), f"decoder {config.layers - 1} cross-attention")
     said = _(
         "Queries and keys have dₖ = {d} numbers. In the last cross-attention of this run the scores q·k spread by {s} (standard deviation), divided by √dₖ by "
         "{t}; the largest weight would be {a} on average without the division and is {b} with it. Where softmax gives nearly 1 and 0, hardly any gradient is left."

@@ -44,7 +44,7 @@ export class Picture {
     return node;
   }
   frames(placed, side) {
-    const layers = [...new Set(placed.map(({ box }) => box.layer))].filter(Boolean);
+    const layers = [...new Set(placed.map(({ box }) => box.layer))].filter((layer) => layer !== null);
     return layers.map((layer) => {
       const inside = placed.filter(({ box }) => box.layer === layer);
       const [top, bottom] = [Math.min(...inside.map(({ y }) => y)) - PAD, Math.max(...inside.map(({ y }) => y)) + HIGH + PAD];
