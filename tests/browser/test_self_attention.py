@@ -159,7 +159,7 @@ def test_arrow_keys_step_and_a_word_is_followed(open_desk):
     page.get_by_role("button", name="tea").click()
     assert page.locator("caption").inner_text() == "What “tea” attends to"
     assert page.locator(".sa-glance [data-key]").first.get_attribute("data-key") == "e.0.2.0"
-    page.get_by_role("button", name="head 2").click()
+    page.get_by_role("button", name="head 1").click()
     assert page.locator(".sa-glance [data-key]").first.get_attribute("data-key") == "e.1.2.0"
 
 

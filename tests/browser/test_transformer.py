@@ -94,12 +94,12 @@ def test_hover_says_the_number_and_click_follows_it(open_box, run):
     weights = values(run, 1, "decoder 1 cross-attention · weights")
     page.locator("[data-tensor='weights'] canvas").scroll_into_view_if_needed()
     text = hovered(page, "weights", 0.97, 0.9)
-    assert "head 2" in text and "茶" in text
+    assert "head 1" in text and "茶" in text
     assert numbers(text)[-1] == pytest.approx(weights[1, -1], abs=2e-5)
     page.mouse.down()
     page.mouse.up()
     assert numbers(page.locator("[data-tensor='weights'] .vt-worked").inner_text())[-1] == pytest.approx(weights[1, -1], abs=2e-4)
-    assert page.locator(".vt-heads button[aria-pressed=true]").inner_text() == "2", "one place, followed through all tensors"
+    assert page.locator(".vt-heads button[aria-pressed=true]").inner_text() == "1", "one place, followed through all tensors"
 
 
 def test_later_outputs_are_masked(open_box, run):

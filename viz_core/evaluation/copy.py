@@ -14,7 +14,7 @@ from viz_core.tasks.tapes import HELD_OUT_SEED, copy
 
 TASK = copy.NAME
 COUNT = 200
-BEYOND = (20, 30, 40, 60, 80, 100, 120)
+LENGTHS = (5, 10, 20, 30, 40, 60, 80, 100, 120)
 
 
 def evaluate(
@@ -29,7 +29,7 @@ def evaluate(
         rate = sum(found.values()) / len(found)
         return {"n": count * len(lengths), "bit_error_rate": rate, **(found if len(lengths) > 1 else {"length": lengths[0]}), **options}
     wrong, bits = trained_lengths(stepper.module, count, seed, **options)
-    far = {f"bit_error_rate_{item}": at_length(stepper.module, item, count, seed, **options) for item in BEYOND}
+    far = {f"bit_error_rate_{item}": at_length(stepper.module, item, count, seed, **options) for item in LENGTHS}
     return {"n": count, "bit_error_rate": wrong / bits, "wrong_bits": wrong, **far, **options}
 
 

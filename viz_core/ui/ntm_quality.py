@@ -15,7 +15,8 @@ from viz_core.zoo.cards import cards
 
 def show(names: Mapping[str, str]) -> None:
     """A chart of the cards' metrics, folded away; nothing when no card has any. names: what to call a model."""
-    found = {_(names.get(name, name)): card.metrics for name, card in cards().items() if card.task == copy.NAME}
+    measured = {name: card.metrics for name, card in cards().items() if card.task == copy.NAME}
+    found = {_(names.get(name, name)): measured[name] for name in (*(n for n in names if n in measured), *(n for n in measured if n not in names))}
     if not any(ntm_quality.by_length(metrics) for metrics in found.values()):
         return
     title = _("How far past training does copying hold? With a memory and without")

@@ -117,11 +117,13 @@ class Variant:
     steps: int = PLAN.steps
     learning_rate: float = PLAN.learning_rate
     grown: int = 0
+    seed: int = PLAN.seed
 
 
 NTM = "Neural Turing Machine (128 cells of 20 numbers, one read and one write head)"
 VARIANTS = {
-    "copy-ntm-lstm": Variant(copy, machine(copy), f"Copy: {NTM}, LSTM controller"),
+    # Seeds 1 and 2 were tried; both copy 1 to 20 and 60 without a wrong bit, at 120 seed 2 is better on the validation tapes.
+    "copy-ntm-lstm": Variant(copy, machine(copy), f"Copy: {NTM}, LSTM controller", seed=2),
     "copy-ntm-ff": Variant(copy, machine(copy, controller=ntm.FEED_FORWARD), f"Copy: {NTM}, feed-forward controller", 3_000),
     "copy-ntm-simple": Variant(
         copy, machine(copy, addressing=ntm.CONTENT), "Copy: the simple form, one head with key, erase and add only", 1_500
@@ -134,7 +136,7 @@ VARIANTS = {
 
 def make(name: str) -> TapeRecipe:
     variant = VARIANTS[name]
-    plan = replace(PLAN, steps=variant.steps, learning_rate=variant.learning_rate)
+    plan = replace(PLAN, steps=variant.steps, learning_rate=variant.learning_rate, seed=variant.seed)
     return TapeRecipe(name, variant.task, variant.make, plan, grown=variant.grown)
 
 

@@ -92,5 +92,7 @@ function place(rect, index, attributes) {
 /** Positions to name so that at most about `most` stand on an axis: round numbers, and the first. from: number of position 0. */
 function numbers(count, most, from = 0) {
   const step = STEPS.find((n) => count / n <= Math.max(most, 2)) ?? count;
-  return Array.from({ length: Math.ceil(count / step) }, (_, i) => (i && step > 1 ? i * step - from : i * step));
+  if (!from || step === 1) return Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);
+  const round = Array.from({ length: Math.floor(count / step) }, (_, i) => (i + 1) * step - from);
+  return step > 2 ? [0, ...round] : round;
 }

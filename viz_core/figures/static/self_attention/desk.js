@@ -79,7 +79,7 @@ class Desk {
   }
   headName(h) {
     const { origin } = this.payload;
-    return origin ? String((origin.head + h) % origin.heads) : String(h + 1);
+    return origin ? String((origin.head + h) % origin.heads) : String(h);
   }
   listen() {
     const { signal, root } = this;

@@ -31,7 +31,7 @@ export function stageBlocks(app) {
     softmax: () => [pairs("m"), pairs("a")],
     weigh: () => [{ ...pairs("a"), rows: oneWord }, vectors("v"), products()],
     sum: () => [products(), vectors("z")],
-    concat: () => [...result.z.map((_z, h) => ({ ...vectors("z", oneWord), head: h, title: result.z.length > 1 ? say(words.of_head, { name: named("z"), h: h + 1 }) : named("z") })), vectors("c")],
+    concat: () => [...result.z.map((_z, h) => ({ ...vectors("z", oneWord), head: h, title: result.z.length > 1 ? say(words.of_head, { name: named("z"), h: app.headName(h) }) : named("z") })), vectors("c")],
     output: () => [vectors("c"), ...(view.project ? [weights("wo")] : []), vectors("o")],
   };
   return blocks[app.stage]().map(sized);

@@ -30,7 +30,7 @@ export class TensorView {
   label(role, index) {
     const { words } = this.app;
     const { labels } = this.tensor.box;
-    if (role === "head") return say(words.head_n, { n: index + 1 });
+    if (role === "head") return say(words.head_n, { n: index });
     return labels[role] ? labels[role][index] ?? "" : String(index);
   }
 

@@ -167,7 +167,7 @@ class TransformerView {
   /** Which head the tensors of three dimensions show. */
   heads(box) {
     const count = Math.max(0, ...box.all.filter((tensor) => tensor.roles?.length === 3 && tensor.has("head")).map((tensor) => tensor.size("head")));
-    this.headButtons = Array.from({ length: count }, (_, i) => el("button", { type: "button", onclick: () => this.followCell({ head: i }) }, String(i + 1)));
+    this.headButtons = Array.from({ length: count }, (_, i) => el("button", { type: "button", onclick: () => this.followCell({ head: i }) }, String(i)));
     return count > 1 ? el("div", { class: "vt-heads" }, el("span", {}, this.words.head), ...this.headButtons) : "";
   }
   /** This step's numbers. */

@@ -42,7 +42,7 @@ const FORMULAS = {
   },
   "concatenated heads": ({ place, value, box, t, app }) => {
     const d = box.get("head outputs").size("channel");
-    return `${say(app.words.channel_n, { n: place.channel })} = ${say(app.words.head_n, { n: Math.floor(place.channel / d) + 1 })}, ${say(app.words.channel_n, { n: place.channel % d })}: ${t(value)}`;
+    return `${say(app.words.channel_n, { n: place.channel })} = ${say(app.words.head_n, { n: Math.floor(place.channel / d) })}, ${say(app.words.channel_n, { n: place.channel % d })}: ${t(value)}`;
   },
   "residual sum": ({ value, get, t }) => `${t(get("input"))} + ${paren(t(get("projection")))} = ${t(value)}`,
   LayerNorm: ({ tensor, step, place, value, box, t }) => {
