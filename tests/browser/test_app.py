@@ -75,7 +75,7 @@ def test_a_cell_says_its_weight_and_clicking_it_breaks_nothing(tab: Page, addres
 
 def test_back_returns_to_the_view_before(tab: Page, address: str) -> None:
     open_run(tab, f"{address}/alignment?task=g2p&score=dot")
-    tab.get_by_test_id("stMain").get_by_text("additive", exact=True).first.click()  # the second one stands beside it
+    tab.locator(".st-key-score").get_by_text("additive", exact=True).click()
     expect(tab.locator(".vz-title").first).to_contain_text("g2p-lstm-additive")
     tab.wait_for_function("!location.search.includes('dot')")
     tab.go_back()

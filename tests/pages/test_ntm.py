@@ -57,6 +57,19 @@ def test_the_plain_lstm_has_no_memory_to_overwrite(page):
     assert not [item for item in app.toggle if item.key == "edit"] and not [item for item in app.select_slider if item.key == "cells"]
 
 
+def test_where_the_read_head_looks_is_tested_at_a_tick_of_the_answer(page):
+    app = page("ntm", tape="own", bits=TAPE, tick="4", trust="test")
+    assert not app.exception and not app.error
+    assert "The map is where the read head looks at tick 4; its positions are the 16 memory cells" in shown(app)
+    assert "0.1 in every channel" in " ".join(item.value for item in app.caption) and len(app.get("plotly_chart")) >= 4
+    silent = page("ntm", tape="own", bits=TAPE, tick="1", trust="test")
+    assert "What is read at tick 1 serves no bit that is asked for" in " ".join(item.value for item in silent.info)
+    two = page("ntm", model="recall-ntm-lstm", head="1", trust="test")
+    assert not two.exception and not two.error and "where read head 1 looks" in shown(two)
+    none = page("ntm", model="copy-lstm", length="2", trust="test")
+    assert not none.exception and not [item for item in none.toggle if item.key == "trust"]
+
+
 @pytest.mark.parametrize(("query", "said"), [
     ({"tape": "own", "bits": ""}, "the tape is empty"),
     ({"tape": "own", "bits": "10x"}, "neither 0 nor 1"),

@@ -33,6 +33,7 @@ def removal(report: TrustReport) -> str:
         "mask": _("“Removed” means: the position stays in the input, but no attention of the model may fall on it."),
         "blur": _("“Removed” means: the cell of the picture is blurred until nothing in it can be told."),
         "grey": _("“Removed” means: the cell of the picture turns into the mean grey of the pictures that the model learned from."),
+        "blank": _("“Removed” means: for the read of this tick alone the memory cell holds what it held before the first tick, 0.1 in every channel; where the heads look at this tick, and all that happened before, stay as they were."),
     }[report.removal]
 
 

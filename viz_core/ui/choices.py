@@ -38,7 +38,8 @@ PREFIX = "lstm-"  # mechanisms of the LSTM ones: lstm-none, lstm-dot, …
 def models(beside: bool = False, families: tuple[str, ...] = FAMILIES) -> tuple[Card, Card | None]:
     """Task, score function and, when asked for, a second variant, in one row; the page ends here (with a sentence) when
     there is no model to choose. families: of the models that the page can show."""
-    columns = st.columns([8, 9, 8] if beside else [10, 15], gap="medium")
+    row = st.container(horizontal=True, gap="medium")  # as many side by side as have room, the others below
+    columns = [row.container(width="content") for _column in range(3 if beside else 2)]
     with columns[0]:
         chosen = task(families)
     if chosen is None:

@@ -13,13 +13,14 @@ from viz_core.figures import words as figure_words
 from viz_core.figures.ntm import Machine
 from viz_core.tasks.tapes import TASKS
 from viz_core.trace import Trace, text_export
-from viz_core.ui import about, address, caches, downloads, ntm_overwrite, ntm_quality, ntm_tape, ntm_view
+from viz_core.ui import about, address, caches, downloads, ntm_overwrite, ntm_quality, ntm_tape, ntm_trust, ntm_view
 from viz_core.ui.errors import told
 from viz_core.ui.words import N_, _, language, translation
 from viz_core.zoo.cards import Card, cards
 
 if TYPE_CHECKING:
     from viz_core.models.memory_edit import MemoryEdit
+    from viz_core.models.tape_stepper import TapeStepper
 
 FAMILY = "tape"
 CELLS = (8, 16, 32, 64, 128, 256, 512)
@@ -49,7 +50,7 @@ def show() -> None:
     cells = _cells(card)
     _warn(card, text, cells)
     base = trace(card, text, cells)
-    changed = base
+    changed, edits = base, ()
     place = st.container()
     if cells is not None:
         with st.container(border=True):
@@ -60,6 +61,8 @@ def show() -> None:
                     ntm_overwrite.effect(base, changed)
     with place:
         shown = view(card, text, changed)
+        if cells is not None:
+            ntm_trust.show(_stepper(card.name, cells, edits), text, shown.trace)
     buttons(shown)
     ntm_quality.show(MACHINES)
     about.show(card)
@@ -114,10 +117,15 @@ def trace(card: Card, text: str, cells: int | None, edits: tuple[MemoryEdit, ...
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _trace(name: str, sha256: str, text: str, cells: int | None, edits: tuple[MemoryEdit, ...]) -> Trace:
+    return _stepper(name, cells, edits).trace(text)
+
+
+def _stepper(name: str, cells: int | None, edits: tuple[MemoryEdit, ...]) -> TapeStepper:
+    """The machine with so many cells and its memory overwritten on the way."""
     stepper = caches.model(name)
     if cells is not None:
         stepper = stepper.with_cells(cells)
-    return stepper.trace(text, edits)
+    return stepper.intervened(edits) if edits else stepper
 
 
 def view(card: Card, text: str, made: Trace) -> Machine:
