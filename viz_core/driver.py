@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import copy
-import platform
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import torch
-
-import viz_core
 from viz_core.decoding.batch import chooser
 from viz_core.decoding.beam import results
 from viz_core.decoding.search import search
@@ -20,6 +16,7 @@ from viz_core.decoding.options import Beam, Decoding, Forced, Greedy, whole
 from viz_core.decoding.walk import ends_of, walk
 from viz_core.layers.edits import Edit, check_edits
 from viz_core.models.protocol import Identity, Prediction, Source, State, Stepper
+from viz_core.models.run_facts import run_facts
 from viz_core.trace import InputError, Step, Trace
 
 if TYPE_CHECKING:
@@ -113,7 +110,7 @@ def prepare(
     model = loaded(model)
     if not hasattr(model, "predict") or not hasattr(model, "commit"):
         raise InputError(f"a {type(model).__name__} cannot be decoded step by step; give a model's name or what zoo.load gives")
-    if isinstance(source, str):
+    if isinstance(source, getattr(model, "reads", str)):
         source = model.encode(source)
     elif not isinstance(source, Source):
         if not isinstance(source, Sequence) or not source or not all(isinstance(unit, str) and unit for unit in source):
@@ -167,18 +164,8 @@ def introduced(job: Job, first: Step) -> Step:
 def about(job: Job) -> dict[str, object]:
     """Which model, which weights, which options, which seed, which versions."""
     identity = getattr(job.stepper, "identity", Identity())
-    edits = [{"type": type(edit).__name__, **asdict(edit)} for edit in getattr(job.stepper, "edits", ())]
-    aligned = getattr(job.stepper, "alignment", None)
-    return {
-        "model": identity.name,
-        "family": identity.family,
-        "sha256": identity.sha256,
-        "decoding": job.decoding.to_dict(),
-        **({"alignment": aligned} if aligned else {}),
-        **({"edits": edits} if edits else {}),
-        "seed": job.seed,
-        "versions": {"viz_core": viz_core.__version__, "torch": str(torch.__version__), "python": platform.python_version()},
-    }
+    facts = {name: getattr(job.stepper, name, None) for name in ("language", "alignment")}
+    return run_facts(identity, getattr(job.stepper, "edits", ()), decoding=job.decoding.to_dict(), seed=job.seed, **facts)
 
 
 def notes(job: Job, choices: Sequence[int]) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def test_encoder_layer_is_torchs(norm: str) -> None:
     x, mask = torch.randn(2, 5, 8), torch.tensor([[True] * 5, [True] * 3 + [False] * 2])
     with torch.enable_grad():  # torch's fast path fills padded rows with zeros
         expected = theirs(x, src_key_padding_mask=~mask)
-    found = ours(x, mask[:, None, None])
+    found, _ = ours(x, mask[:, None, None])
     assert torch.allclose(found[mask], expected[mask], atol=1e-6)
 
 
@@ -110,8 +110,16 @@ def test_records_hold_every_map_and_quantity(norm: str) -> None:
     for box, following in zip(chain, chain[1:], strict=False):
         assert np.allclose(step.quantity(f"{box} · {last}").values, step.quantity(f"{following} · input").values, atol=1e-5)
     assert np.allclose(step.quantity("decoder embedding · sum").values, step.quantity(f"{chain[0]} · input").values, atol=1e-6)
+    names = {q.name for item in trace.steps for q in item.quantities}
     if norm == "post":
         assert np.allclose(step.quantity(f"{chain[-1]} · LayerNorm").values, step.quantity("output · state").values, atol=1e-5)
+        assert not any("last LayerNorm" in name for name in names)
+    else:
+        entered, left = (step.quantity(f"decoder last LayerNorm · {name}").values for name in ("input", "LayerNorm"))
+        assert np.array_equal(entered, step.quantity(f"{chain[-1]} · residual sum").values)
+        assert np.allclose(left, step.quantity("output · state").values, atol=1e-5)
+        states = stepper.start([stepper.encode("abcd")]).memory.states[0].numpy()
+        assert np.allclose(trace.steps[0].quantity("encoder last LayerNorm · LayerNorm").values, states, atol=1e-5)
 
 
 def test_beam_node_rows_are_the_alignment_layers_mean() -> None:

@@ -23,25 +23,32 @@ PICTURE = Picture(np.random.default_rng(0).integers(0, 255, (16, 16, 3), dtype=n
 
 def head(threshold: float = -1.0) -> LinearHead:
     torch.manual_seed(1)
-    made = LinearHead(48, 2)
-    made.means.copy_(torch.eye(2, 48))
+    made = LinearHead(120, 2)
+    made.means.copy_(torch.eye(2, 120))
     made.centre.fill_(0.5)
+    made.spread.fill_(2.0)
     made.threshold.fill_(threshold)
     return made
 
 
-def test_features_are_cls_and_the_mean_patch():
+def test_features_are_the_last_cls_states_and_the_mean_patch():
     model = tiny_vision.model("dinov2_with_registers")
-    pixels = torch.rand(2, 3, 16, 16)
-    states = model.backbone.features(pixels)
-    expected = torch.stack([torch.cat([one[0], one[3:].mean(0)]) for one in states])  # CLS, two registers, patches
-    torch.testing.assert_close(pooled(model.backbone, pixels), expected)
+    states = model.backbone.states(torch.rand(2, 3, 16, 16))
+    norm = model.module.layernorm
+    expected = []
+    for one in range(2):
+        last = [norm(state[one]) for state in states[-4:]]
+        expected.append(torch.cat([*(state[0] for state in last), last[-1][3:].mean(0)]))  # CLS, two registers, patches
+    torch.testing.assert_close(pooled(model.backbone, states), torch.stack(expected))
 
 
-def test_familiarity_is_the_largest_cosine_to_a_class():
-    features = torch.full((1, 48), 0.5)
-    features[0, :3] += torch.tensor([3.0, 4.0, 0.0])
-    torch.testing.assert_close(head().familiarity(features), torch.tensor([0.8]))
+def test_numbers_of_a_head_by_hand():
+    """x = (f − 0.5) / 2 = (3, 4, 0 …): its cosine to the second axis is 4 / 5."""
+    features = torch.full((1, 120), 0.5)
+    features[0, :3] += torch.tensor([6.0, 8.0, 0.0])
+    made = head()
+    torch.testing.assert_close(made.familiarity(features), torch.tensor([0.8]))
+    torch.testing.assert_close(made(features)[0], made.linear.bias + made.linear.weight[:, :2] @ torch.tensor([3.0, 4.0]))
 
 
 def test_logits_are_the_head_s_and_can_be_derived():
@@ -49,7 +56,7 @@ def test_logits_are_the_head_s_and_can_be_derived():
     source = model.encode(PICTURE)
     pixels = source.ids[None].clone().requires_grad_()
     found = model.logits(pixels)
-    torch.testing.assert_close(found, model.backbone.head.linear(pooled(model.backbone.backbone, pixels)))
+    torch.testing.assert_close(found, model.backbone.head(pooled(model.backbone.backbone, model.backbone.states(pixels))))
     found[0, 1].backward()
     assert pixels.grad.abs().sum() > 0
     assert model.class_names == NAMES and model.module["head"] is model.backbone.head and model.backbone.patch == 4

@@ -57,6 +57,21 @@ def test_the_linear_embedding_is_one_product_of_each_patch():
     torch.testing.assert_close(found.patches(pixels)[0, 2], expected)
 
 
+@pytest.mark.parametrize(("stem", "channels", "side"), [((), (), 4), ((4,), (4, 12), 7), ((4, 6), (4, 6, 12), 9)])
+def test_how_much_of_the_picture_a_patch_vector_sees(stem, channels, side):
+    """Counted in pixels with a gradient, the normalisations (over the whole picture) left out."""
+    found = VitBackbone(network(stem=stem))
+    convolutions = [part for part in found.module.embed.modules() if isinstance(part, torch.nn.Conv2d)]
+    pixels = torch.rand(1, 1, 40, 40, requires_grad=True)
+    torch.nn.Sequential(*convolutions)(pixels)[0, :, 5, 5].sum().backward()
+    assert (found.stem, found.sight) == (channels, side) and int((pixels.grad[0, 0] != 0).any(0).sum()) == side
+
+
+def test_the_record_names_the_embedding_that_was_used():
+    plain, convolved = (tracer(stem=stem).trace(grey(DARK)).steps[0].quantity("patch embedding") for stem in ((), (4, 6)))
+    assert "E" in plain.symbol and "Dosovitskiy" in plain.source and "convolutions" in convolved.equation and "Xiao" in convolved.source
+
+
 def test_a_block_by_hand():
     found, x = network(layers=1), torch.randn(1, 5, 12)
     block = found.blocks[0]

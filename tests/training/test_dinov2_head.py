@@ -41,7 +41,8 @@ def test_it_learns_the_classes_and_knows_strangers(run):
 def test_nine_in_ten_known_pictures_are_familiar(run):
     _, tensors, _ = run
     found = part("validation")
-    units = F.normalize(torch.from_numpy(found.values) - tensors["centre"], dim=-1)
+    standard = (torch.from_numpy(found.values) - tensors["centre"]) / tensors["spread"]
+    units = F.normalize(standard, dim=-1)
     familiar = ((units @ tensors["means"].T).amax(-1) >= tensors["threshold"]).numpy()
     assert familiar[found.labels >= 0].mean() == pytest.approx(0.9, abs=0.02) and familiar[found.labels < 0].mean() < 0.2
 
@@ -50,7 +51,7 @@ def test_the_temperature_is_folded_in(run):
     _, tensors, facts = run
     found = part("validation")
     known = torch.from_numpy(found.labels) >= 0
-    logits = torch.from_numpy(found.values) @ tensors["linear.weight"].T + tensors["linear.bias"]
+    logits = (torch.from_numpy(found.values) - tensors["centre"]) / tensors["spread"] @ tensors["linear.weight"].T + tensors["linear.bias"]
     again = temperature(logits[known], torch.from_numpy(found.labels)[known])
     assert again == pytest.approx(1.0, rel=0.02) or facts["temperature"] <= 0.051
 

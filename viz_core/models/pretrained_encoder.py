@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import platform
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -13,15 +12,15 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-import viz_core
 from viz_core.capture import Call, record
 from viz_core.inputs.pretrained_tokens import PretrainedTokens
 from viz_core.layers.edits import Edit, check_edits
 from viz_core.models.candidates import TOP
 from viz_core.models.encoder_occlusion import EncoderOcclusion
+from viz_core.models.layer_by_layer import layer_maps
 from viz_core.models.pretrained_generator import positions_of
-from viz_core.models.pretrained_maps import joined, of_call
 from viz_core.models.protocol import Identity, Source
+from viz_core.models.run_facts import run_facts
 from viz_core.trace import Axis, Candidates, Quantity, Step, Trace
 from viz_core.trace.errors import InputError
 
@@ -131,12 +130,7 @@ class PretrainedEncoder:
             source = self.encode(text, pair) if isinstance(text, str) else self.encode_units(list(text))
         found = self.read(source)
         masked, filled = self._filled(source, found.logits)
-        maps = self._maps(found.calls, source)
-        if len(maps) + 1 != len(found.states):
-            raise InputError(
-                f"{self.identity.name} has {len(found.states) - 1} hidden states but attention in {len(maps)} layers; "
-                "record it with viz_core.capture instead of tracing it layer by layer"
-            )
+        maps = layer_maps(found.calls, source.axis, len(found.states) - 1, self.identity.name)
         last = len(maps) - 1
         steps = [
             Step(
@@ -149,7 +143,7 @@ class PretrainedEncoder:
             for layer, item in enumerate(maps)
         ]
         notes = ("positions that the tokenizer has no token for: " + ", ".join(str(i + 1) for i in source.unknown),)
-        return Trace(self._about(), source.text, source.axis, filled, self.unit, tuple(steps), notes=notes if source.unknown else ())
+        return Trace(run_facts(self.identity, self.edits), source.text, source.axis, filled, self.unit, tuple(steps), notes=notes if source.unknown else ())
 
     def fill(self, text: str, top: int = TOP) -> list[Candidates]:
         """What a masked language model would write for each masked token of a text, best first."""
@@ -158,19 +152,6 @@ class PretrainedEncoder:
         if not found:
             raise InputError(f"there is nothing to fill in {text[:40]!r}; write {self.tokenizer.mask_token} and use a masked language model")
         return found
-
-    def _maps(self, calls: Sequence[Call], source: Source) -> list[tuple[Any, ...]]:
-        """The attention of each layer."""
-        layers: dict[int, list[Call]] = {}
-        for call in calls:
-            if (call.queries, call.keys) != (len(source.ids), len(source.ids)):
-                raise InputError(
-                    f"attention of {call.module!r} is {call.queries} × {call.keys} for {len(source.ids)} tokens; this model does "
-                    "not attend token by token, record it with viz_core.capture instead"
-                )
-            layers.setdefault(call.layer, []).append(call)
-        axis = source.axis
-        return [tuple(joined([of_call(call, axis, axis, 0, 0) for call in layers[layer]])) for layer in sorted(layers)]
 
     def _filled(self, source: Source, logits: Tensor | None, top: int = TOP) -> tuple[list[Candidates], str]:
         """Candidates of every masked token, and the text with the best of them."""
@@ -184,12 +165,6 @@ class PretrainedEncoder:
         ]
         best = dict(zip(places, ids[:, 0].tolist(), strict=True))
         return found, self.tokens.text([best.get(i, token) for i, token in enumerate(source.ids)])
-
-    def _about(self) -> dict[str, object]:
-        edits = [{"type": type(edit).__name__, **vars(edit)} for edit in self.edits]
-        versions = {"viz_core": viz_core.__version__, "torch": str(torch.__version__), "python": platform.python_version()}
-        identity = {"model": self.identity.name, "family": self.identity.family, "sha256": self.identity.sha256}
-        return {**identity, **({"edits": edits} if edits else {}), "versions": versions}
 
 
 def quantities(axis: Axis, states: Tensor, layer: int) -> tuple[Quantity, ...]:

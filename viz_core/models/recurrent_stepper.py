@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -12,15 +11,14 @@ from torch import Tensor
 
 from viz_core.inputs.vocabulary import BEGIN
 from viz_core.layers.edits import Edit, check_edits
-from viz_core.models.candidates import candidates
-from viz_core.models.path_steps import PathNumbers, path_steps
+from viz_core.models.attentive_steps import AttentiveSteps
 from viz_core.models.protocol import Source
 from viz_core.models.recurrent_edits import shown, takes_means, weigher
 from viz_core.models.recurrent_occlusion import RecurrentOcclusion
 from viz_core.models.recurrent_quantities import decoder_quantities, encoder_quantities
 from viz_core.models.recurrent_seq2seq import DecoderState, DecoderStep, Memory, RecurrentSeq2Seq
 from viz_core.models.translator import Translator
-from viz_core.trace import AttentionMap, Axis, Dense, Quantity, Step
+from viz_core.trace import Quantity
 from viz_core.trace.errors import InputError
 
 
@@ -46,7 +44,7 @@ class RecurrentPrediction(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class RecurrentStepper(Translator):
+class RecurrentStepper(AttentiveSteps, Translator):
     """A trained LSTM encoder–decoder ready to be stepped. edits: interventions on its attention, see `recurrent_edits`."""
 
     module: RecurrentSeq2Seq
@@ -103,43 +101,8 @@ class RecurrentStepper(Translator):
             state = self.commit(prediction, torch.zeros_like(state.previous), torch.full_like(state.previous, choice))
         return torch.stack(found)
 
-    def step(self, state: RecurrentState, choice: int) -> tuple[RecurrentState, Step]:
-        prediction = self.predict(state)
-        rows = torch.zeros((1, 1), dtype=torch.long, device=self.device)
-        return self.commit(prediction, rows, rows + choice), self.record(prediction, choice)
-
-    def record(self, prediction: RecurrentPrediction, choice: int, source: int = 0, hypothesis: int = 0) -> Step:
-        return self.records([prediction], [choice], [hypothesis], source)[0]
-
-    def records(
-        self, predictions: Sequence[RecurrentPrediction], choices: Sequence[int], hypotheses: Sequence[int], source: int = 0
-    ) -> list[Step]:
-        """The records of a whole path: hypothesis hypotheses[t] of predictions[t] chose choices[t]."""
-        labels = [self.labels[choice] for choice in choices]
-        details = [
-            partial(decoder_quantities, prediction, self, choice, source, hypothesis)
-            for prediction, choice, hypothesis in zip(predictions, choices, hypotheses, strict=True)
-        ]
-        numbers = partial(self.numbers, predictions, choices, hypotheses, source)
-        return path_steps(predictions[0].state.index, labels, choices, details, numbers)
-
-    @torch.inference_mode()
-    def numbers(
-        self, predictions: Sequence[RecurrentPrediction], choices: Sequence[int], hypotheses: Sequence[int], source: int
-    ) -> PathNumbers:
-        """Log-probabilities, candidates and attention of a path; one `topk` and one copy for all its steps."""
-        path = list(zip(predictions, hypotheses, strict=True))
-        found, log_probs = candidates(torch.stack([p.log_probs[source, h] for p, h in path]), choices, self.labels)
-        if predictions[0].step.weights is None:
-            return PathNumbers(log_probs, found, [()] * len(path))
-        keys = predictions[0].state.sources[source].axis
-        rows = torch.stack([p.weights[source, h, : len(keys)] for p, h in path]).float().cpu().numpy()
-        rows.flags.writeable = False  # so that the maps share it
-        maps = [
-            (AttentionMap("cross", Axis("token", (self.labels[choice],)), keys, Dense(row[None, None, None])),)
-            for choice, row in zip(choices, rows, strict=True)
-        ]
-        return PathNumbers(log_probs, found, maps)
+    def details(self, prediction: RecurrentPrediction, choice: int, source: int, hypothesis: int) -> tuple[Quantity, ...]:  # type: ignore[override]
+        return decoder_quantities(prediction, self, choice, source, hypothesis)
 
     def introduce(self, state: RecurrentState, source: int = 0) -> tuple[Quantity, ...]:
         return encoder_quantities(state, self, source)

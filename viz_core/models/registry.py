@@ -19,7 +19,7 @@ def families() -> dict[str, ModuleType]:
     """Family name → module with `restore(metadata, tensors) -> Stepper`."""
     package = importlib.import_module("viz_core.models")
     modules = (importlib.import_module(f"viz_core.models.{info.name}") for info in pkgutil.iter_modules(package.__path__))
-    return {module.FAMILY: module for module in modules if hasattr(module, "FAMILY")}
+    return {module.FAMILY: module for module in modules if hasattr(module, "FAMILY") and hasattr(module, "restore")}
 
 
 def restore(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Stepper:

@@ -6,7 +6,6 @@ What it says is not fed back, so there is nothing to choose between: the most pr
 from __future__ import annotations
 
 import json
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
@@ -18,11 +17,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-import viz_core
 from viz_core.models import ntm, tape_lstm
 from viz_core.models.candidates import candidates
 from viz_core.models.memory_edit import MemoryEdit, check_edits
 from viz_core.models.protocol import Identity, Source
+from viz_core.models.run_facts import run_facts
 from viz_core.tasks.tapes import TASKS, Tape
 from viz_core.trace import Axis, InputError, Quantity, Step, Trace
 
@@ -204,11 +203,8 @@ class TapeStepper:
             raise InputError(f"{cells} cells for {len(source.axis)} ticks are too many numbers to keep; use at most {most} cells, or a shorter tape")
 
     def _about(self) -> dict[str, object]:
-        edits = [{"type": type(edit).__name__, **asdict(edit)} for edit in self.edits]
-        versions = {"viz_core": viz_core.__version__, "torch": str(torch.__version__), "python": platform.python_version()}
-        identity = {"model": self.identity.name, "family": self.identity.family, "sha256": self.identity.sha256}
         cells = self.cells or getattr(self.module.config, "cells", None)
-        return {**identity, "task": self.task.NAME, **({"cells": cells} if cells else {}), **({"edits": edits} if edits else {}), "versions": versions}
+        return run_facts(self.identity, self.edits, task=self.task.NAME, cells=cells)
 
 
 def pattern_log_probs(logits: Tensor) -> Tensor:

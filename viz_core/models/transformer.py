@@ -60,14 +60,22 @@ class KeyValue(NamedTuple):
     values: Tensor
 
 
+class Asked(NamedTuple):
+    """What self-attention projected some positions to: queries, and their own keys and values, each (·, H, positions, d)."""
+
+    query: Tensor
+    own: KeyValue
+
+
 class Memory(NamedTuple):
     """What the encoder left. states (N, S, D); mask (N, S), True at real positions; cross: keys and values of each decoder
-    layer; inputs: what entered each encoder layer, (N, S, D) each."""
+    layer; inputs: what entered each encoder layer, (N, S, D) each; asked: of each encoder layer."""
 
     states: Tensor
     mask: Tensor
     cross: tuple[KeyValue, ...]
     inputs: tuple[Tensor, ...]
+    asked: tuple[Asked, ...] = ()
 
     @property
     def embedded(self) -> Tensor:
@@ -76,14 +84,17 @@ class Memory(NamedTuple):
 
 
 class DecoderStep(NamedTuple):
-    """What one decoder step computed for B hypotheses. states: what the tied matrix reads, (N, B, D); past: keys and
-    values up to this step, one a layer, (N·B, H, t + 1, d); inputs, crossing: what entered each layer and its
-    cross-attention, (N, B, D) each; everything else follows from these."""
+    """What one decoder step computed for B hypotheses, one a layer; everything else follows from it. states: what the tied
+    matrix reads, (N, B, D); past: keys and values up to this step, (N·B, H, t + 1, d); inputs, crossing: what entered the
+    layer and its cross-attention, (N, B, D); asked: of the newest position, (N·B, H, 1, d); across: the queries of the
+    cross-attention, (N, H, B, d)."""
 
     states: Tensor
     past: tuple[KeyValue, ...]
     inputs: tuple[Tensor, ...]
     crossing: tuple[Tensor, ...]
+    asked: tuple[Asked, ...]
+    across: tuple[Tensor, ...]
 
 
 class MultiHead(nn.Module):
@@ -101,31 +112,35 @@ class MultiHead(nn.Module):
         """(N, L, D) → (N, H, L, d)."""
         return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
 
+    def ask(self, x: Tensor) -> Tensor:
+        """Queries of positions x (N, L, D), (N, H, L, d)."""
+        return self.split(self.query(x))
+
     def remember(self, x: Tensor) -> KeyValue:
         """Keys and values of positions x (N, L, D)."""
         return KeyValue(self.split(self.key(x)), self.split(self.value(x)))
 
     def forward(
-        self, x: Tensor, memory: KeyValue, mask: Tensor | None = None, causal: bool = False, weigh: Weigh | None = None
+        self, query: Tensor, memory: KeyValue, mask: Tensor | None = None, causal: bool = False, weigh: Weigh | None = None
     ) -> Tensor:
-        """Queries x (N, L, D) look at memory; mask True where visible, broadcastable to (N, H, L, K).
+        """Queries (N, H, L, d) look at memory → (N, L, D); mask True where visible, broadcastable to (N, H, L, K).
 
         weigh: from scores to weights under interventions; None: softmax, fused with the sum.
         """
-        query = self.split(self.query(x))
         if weigh is None:
             heads = F.scaled_dot_product_attention(query, *memory, attn_mask=mask, is_causal=causal)
         else:
             heads = weigh(scaled_scores(query, memory.keys, mask)) @ memory.values
         return self.output(heads.transpose(1, 2).flatten(-2))  # concat, W^O
 
-    def own(self, x: Tensor, past: KeyValue | None, weigh: Weigh | None = None) -> tuple[Tensor, KeyValue]:
+    def own(self, x: Tensor, past: KeyValue | None, weigh: Weigh | None = None) -> tuple[Tensor, KeyValue, Asked]:
         """One more position for each of B hypotheses: x (N, B, D), each looks at its own past (N·B, H, T, d) and itself."""
         rows = x.flatten(0, 1)[:, None]  # (N·B, 1, D)
-        seen = self.remember(rows)
+        asked = Asked(self.ask(rows), self.remember(rows))
+        seen = asked.own
         if past is not None:
-            seen = KeyValue(*(torch.cat(pair, dim=-2) for pair in zip(past, seen, strict=True)))
-        return self(rows, seen, weigh=weigh)[:, 0].unflatten(0, x.shape[:2]), seen
+            seen = KeyValue(torch.cat((past.keys, seen.keys), dim=-2), torch.cat((past.values, seen.values), dim=-2))
+        return self(asked.query, seen, weigh=weigh)[:, 0].unflatten(0, x.shape[:2]), seen, asked
 
 
 class Sublayer(nn.Module):
@@ -162,11 +177,12 @@ class EncoderLayer(nn.Module):
         self.feed_forward = FeedForward(config.size, config.inner, config.dropout)
         self.around_attention, self.around_feed_forward = (Sublayer(config.size, pre, config.dropout) for _ in range(2))
 
-    def forward(self, x: Tensor, mask: Tensor, weigh: Weigh | None = None) -> Tensor:
-        """x (N, S, D), mask (N, 1, 1, S) → (N, S, D)."""
+    def forward(self, x: Tensor, mask: Tensor, weigh: Weigh | None = None) -> tuple[Tensor, Asked]:
+        """x (N, S, D), mask (N, 1, 1, S) → (N, S, D), and what its attention asked."""
         y = self.around_attention.before(x)
-        x = self.around_attention.after(x, self.attention(y, self.attention.remember(y), mask, weigh=weigh))
-        return self.around_feed_forward.after(x, self.feed_forward(self.around_feed_forward.before(x)))
+        asked = Asked(self.attention.ask(y), self.attention.remember(y))
+        x = self.around_attention.after(x, self.attention(*asked, mask, weigh=weigh))
+        return self.around_feed_forward.after(x, self.feed_forward(self.around_feed_forward.before(x))), asked
 
 
 class DecoderLayer(nn.Module):
@@ -182,18 +198,21 @@ class DecoderLayer(nn.Module):
     def forward(self, x: Tensor, memory: KeyValue, mask: Tensor) -> Tensor:
         """All target positions at once, each seeing itself and what came before: x (N, T, D) → (N, T, D)."""
         y = self.around_attention.before(x)
-        x = self.around_attention.after(x, self.attention(y, self.attention.remember(y), causal=True))
-        return self.rest(x, memory, mask)
+        x = self.around_attention.after(x, self.attention(self.attention.ask(y), self.attention.remember(y), causal=True))
+        return self.rest(x, memory, mask)[0]
 
-    def look_back(self, x: Tensor, past: KeyValue | None, weigh: Weigh | None = None) -> tuple[Tensor, KeyValue]:
-        """Self-attention of one position of B hypotheses: x (N, B, D) → (N, B, D), and the keys and values so far."""
-        output, seen = self.attention.own(self.around_attention.before(x), past, weigh)
-        return self.around_attention.after(x, output), seen
+    def look_back(self, x: Tensor, past: KeyValue | None, weigh: Weigh | None = None) -> tuple[Tensor, KeyValue, Asked]:
+        """Self-attention of one position of B hypotheses: x (N, B, D) → (N, B, D), the keys and values so far, and what this
+        position asked."""
+        output, seen, asked = self.attention.own(self.around_attention.before(x), past, weigh)
+        return self.around_attention.after(x, output), seen, asked
 
-    def rest(self, x: Tensor, memory: KeyValue, mask: Tensor, weigh: Weigh | None = None) -> Tensor:
-        """Cross-attention and the position-wise network; queries do not see one another, so L may be T or B."""
-        x = self.around_cross.after(x, self.cross(self.around_cross.before(x), memory, mask, weigh=weigh))
-        return self.around_feed_forward.after(x, self.feed_forward(self.around_feed_forward.before(x)))
+    def rest(self, x: Tensor, memory: KeyValue, mask: Tensor, weigh: Weigh | None = None) -> tuple[Tensor, Tensor]:
+        """Cross-attention and the position-wise network, and the queries of the former; they do not see one another, so L may
+        be T or B."""
+        query = self.cross.ask(self.around_cross.before(x))
+        x = self.around_cross.after(x, self.cross(query, memory, mask, weigh=weigh))
+        return self.around_feed_forward.after(x, self.feed_forward(self.around_feed_forward.before(x))), query
 
 
 class Transformer(nn.Module):
@@ -223,26 +242,26 @@ class Transformer(nn.Module):
 
     def read(self, embedded: Tensor, mask: Tensor, weigher: Weigher | None = None) -> Memory:
         """Word embeddings E(x) f32 (N, S, D) and real positions bool (N, S) → `Memory`."""
-        x, inputs = self.place(embedded), []
+        x, inputs, asked = self.place(embedded), [], []
         for i, layer in enumerate(self.encoder):
             inputs.append(x)
-            x = layer(x, mask[:, None, None], weigher and weigher.at("encoder", i, mask))
+            x, found = layer(x, mask[:, None, None], weigher and weigher.at("encoder", i, mask))
+            asked.append(found)
         states = self.encoder_norm(x)
-        return Memory(states, mask, tuple(layer.cross.remember(states) for layer in self.decoder), tuple(inputs))
+        return Memory(states, mask, tuple(layer.cross.remember(states) for layer in self.decoder), tuple(inputs), tuple(asked))
 
     def step(
         self, memory: Memory, past: tuple[KeyValue, ...] | None, previous: Tensor, index: int, weigher: Weigher | None = None
     ) -> DecoderStep:
         """One decoder step of B hypotheses. previous: y_{index−1}, int64 (N, B); past: of the step before, None at first."""
         x = self.place(self.target(previous.flatten())[:, None], index)[:, 0].unflatten(0, previous.shape)
-        mask, inputs, crossing, seen = memory.mask[:, None, None], [], [], []
+        mask, found = memory.mask[:, None, None], []
         for i, layer in enumerate(self.decoder):
-            inputs.append(x)
-            x, now = layer.look_back(x, past[i] if past else None, weigher and weigher.at("decoder", i))
-            crossing.append(x)
-            x = layer.rest(x, memory.cross[i], mask, weigher and weigher.at("cross", i))
-            seen.append(now)
-        return DecoderStep(self.decoder_norm(x), tuple(seen), tuple(inputs), tuple(crossing))
+            y, seen, asked = layer.look_back(x, past[i] if past else None, weigher and weigher.at("decoder", i))
+            z, across = layer.rest(y, memory.cross[i], mask, weigher and weigher.at("cross", i))
+            found.append((seen, x, y, asked, across))
+            x = z
+        return DecoderStep(self.decoder_norm(x), *zip(*found, strict=True))
 
     def logits(self, states: Tensor) -> Tensor:
         """Through the tied matrix (§3.4; Press & Wolf 2017): (..., D) → (..., V)."""

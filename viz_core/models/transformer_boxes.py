@@ -1,4 +1,5 @@
-"""`Box`: the tensors of one box of the Transformer's picture, for all rows at once, and quantities of one row or of all."""
+"""`Box`: the tensors of one box of the Transformer's picture, for all rows at once, and quantities of one row or of all; `Boxes`:
+the same box of all layers."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from torch import Tensor
 from viz_core.trace import Axis, Quantity
 from viz_core.trace.cut import quantities
 
-PAPER = "Vaswani et al. 2017"
+PAPER, PRE_LN = "Vaswani et al. 2017", "Xiong et al. 2020"
 GROWING = None  # in place of an axis: the decoder's positions, of which every step has one more
 
 Axes = tuple[Axis | None, ...]
@@ -40,26 +41,10 @@ class Tensors:
 
 
 class Box:
-    """Collects tensors in the order in which they are computed. name: of the box, in front of every name."""
+    """The tensors of one box in the order in which they are computed."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self) -> None:
         self.tensors: list[Tensors] = []
-
-    def add(self, name: str, symbol: str, values: Tensor, axes: Axes, equation: str = "", section: str = "") -> None:
-        """values: one row a step or source position, each over `axes`."""
-        self._add(name, symbol, values, axes, equation, section, False)
-
-    def share(self, name: str, symbol: str, values: Tensor, axes: Axes, equation: str = "", section: str = "") -> None:
-        """values over `axes` that belong to no single row (keys, values)."""
-        self._add(name, symbol, values, axes, equation, section, True)
-
-    def _add(self, name: str, symbol: str, values: Tensor, axes: Axes, equation: str, section: str, shared: bool) -> None:
-        array = values.float().cpu().numpy()
-        array.flags.writeable = False  # so that the quantities share it
-        source = f"{PAPER}, {section}" if section else PAPER
-        about = {"name": f"{self.name} · {name}", "symbol": symbol, "equation": equation, "source": source}
-        self.tensors.append(Tensors(about, array, axes, shared, axes.index(GROWING) if GROWING in axes else None))
 
     def rows(self, number: int, grown: Axis) -> list[Quantity]:
         """The quantities of one row."""
@@ -70,3 +55,32 @@ class Box:
     def whole(self, rows: Axis) -> list[Quantity]:
         """The quantities of all rows together, whose axis is `rows`."""
         return quantities([(t.about, t.axes if t.shared else (rows, *t.axes), t.values) for t in self.tensors])  # type: ignore[misc]
+
+
+class Boxes:
+    """The same box in every layer, filled side by side: one tensor of all of them costs hardly more than of one.
+
+    names: of the boxes, in front of every name of a tensor.
+    """
+
+    def __init__(self, *names: str) -> None:
+        self.boxes = {name: Box() for name in names}
+
+    def __getitem__(self, name: str) -> Box:
+        return self.boxes[name]
+
+    def add(self, name: str, symbol: str, values: Tensor, axes: Axes, equation: str = "", section: str = "", paper: str = PAPER) -> None:
+        """values: of each box one row a step or source position, each over `axes`."""
+        self._add(name, symbol, values, axes, equation, (paper, section), False)
+
+    def share(self, name: str, symbol: str, values: Tensor, axes: Axes, equation: str = "", section: str = "") -> None:
+        """values: of each box over `axes`, of no single row (keys, values)."""
+        self._add(name, symbol, values, axes, equation, (PAPER, section), True)
+
+    def _add(self, name: str, symbol: str, values: Tensor, axes: Axes, equation: str, source: tuple[str, str], shared: bool) -> None:
+        array = values.float().cpu().numpy()
+        array.flags.writeable = False  # so that the quantities share it
+        growing = axes.index(GROWING) if GROWING in axes else None
+        about = {"symbol": symbol, "equation": equation, "source": ", ".join(filter(None, source))}
+        for (box, made), numbers in zip(self.boxes.items(), array, strict=True):
+            made.tensors.append(Tensors({"name": f"{box} · {name}", **about}, numbers, axes, shared, growing))

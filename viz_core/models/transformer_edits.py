@@ -106,13 +106,13 @@ def shown(weights: Tensor) -> Tensor:
     return weights.masked_fill(weights.sum(-1, keepdim=True) == 0, torch.nan)
 
 
-def checked(edits: Iterable[object], config: Config) -> tuple[Edit, ...]:
+def checked(edits: Iterable[object], config: Config, sites: Sequence[str] = SITES) -> tuple[Edit, ...]:
     """The edits as a tuple; InputError for one at a site, layer or head that the model does not have."""
     found = check_edits(edits)
     for edit in found:
         what = type(edit).__name__
-        if edit.site not in (None, *SITES):
-            raise InputError(f"{what} is for attention at {edit.site!r}, but this model attends at: {', '.join(SITES)}")
+        if edit.site not in (None, *sites):
+            raise InputError(f"{what} is for attention at {edit.site!r}, but this model attends at: {', '.join(sites)}")
         for name, count in (("layer", config.layers), ("head", config.heads)):
             value = getattr(edit, name)
             if value is not None and value >= count:

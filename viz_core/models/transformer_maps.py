@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 
 from viz_core.models.transformer_edits import shown
@@ -20,7 +18,7 @@ def step_maps(path: Path) -> list[tuple[AttentionMap, ...]]:
     sites = (("cross", path.cross, [path.keys] * len(queries)), ("decoder", path.decoder, path.written))
     wholes = [(_map(path, site, together, axes[-1], layers), axes) for site, layers, axes in sites]
     steps = [tuple([map_part(whole, t, query, axes[t]) for whole, axes in wholes]) for t, query in enumerate(queries)]
-    if path.first == 0:
+    if path.first == 0 and "encoder" in path.stepper.sites:
         steps[0] = (*steps[0], encoder_map(path))
     return steps
 
@@ -30,11 +28,10 @@ def encoder_map(path: Path) -> AttentionMap:
     return _map(path, "encoder", path.keys, path.keys, path.encoder)
 
 
-def _map(path: Path, site: str, queries: Axis, keys: Axis, layers: Sequence[Attended]) -> AttentionMap:
+def _map(path: Path, site: str, queries: Axis, keys: Axis, found: Attended) -> AttentionMap:
     """All layers and heads of one site; heads that were taken out are NaN."""
-    rows = torch.stack([layer.weights for layer in layers]).transpose(1, 2)  # (layer, H, R, K)
     edited = bool(path.stepper.edits)
-    values = (shown(rows) if edited else rows).float().cpu().numpy()
+    values = (shown(found.weights) if edited else found.weights).float().cpu().numpy()  # (layer, H, R, K)
     values.flags.writeable = False  # so that the map shares it
     names = [tuple([str(i) for i in range(count)]) for count in values.shape[:2]]
     if edited:  # an intervention may leave what is no distribution

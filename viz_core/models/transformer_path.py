@@ -1,7 +1,8 @@
 """`Path`: what a Transformer computed along one output, all its steps side by side.
 
-A run keeps what entered the layers; queries, keys, scores and weights follow from it, and of many steps together they cost
-hardly more than of one. Axes: T steps of the path, D width, H heads, d = D / H, K decoder positions, S source positions.
+A run keeps what entered the layers and what their attention asked; scores and weights follow from it, and of many steps and
+layers together they cost hardly more than of one. Axes: L layers, T steps of the path, D width, H heads, d = D / H, K decoder
+positions, S source positions, N sources of the batch, B hypotheses of each.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from viz_core.layers.attention import scaled_scores
 from viz_core.models.transformer import Memory, MultiHead, Sublayer, Transformer
@@ -21,29 +22,19 @@ from viz_core.trace import Axis
 from viz_core.trace.cut import token_axis
 
 if TYPE_CHECKING:
-    from viz_core.models.transformer_stepper import TransformerPrediction, TransformerStepper
-
-
-Blocks = Sequence[tuple[MultiHead, Sublayer]]
+    from viz_core.models.transformer_stepper import TransformerPrediction, TransformerSteps, TransformerStepper
 
 
 class Attended(NamedTuple):
-    """One attention sub-layer at R rows (steps, or source positions). entered: what came in, (R, D); normed: what queries are
-    made from, (R, D); query (H, R, d); keys (H, K, d); scores: q kᵀ / √d before masks, (H, R, K); weights: α under the
-    model's interventions, (R, H, K), 0 on keys that a step did not have."""
+    """The attention of every layer of one site at R rows (steps, or source positions). blocks: of each layer, with what is
+    around it; query (L, H, R, d); keys (L, H, K, d); scores: q kᵀ / √d before masks, (L, H, R, K); weights: α under the
+    model's interventions, (L, H, R, K), 0 on keys that a step did not have."""
 
-    block: MultiHead
-    around: Sublayer
-    entered: Tensor
-    normed: Tensor
+    blocks: tuple[tuple[MultiHead, Sublayer], ...]
     query: Tensor
     keys: Tensor
     scores: Tensor
     weights: Tensor
-
-    def own(self, layer: nn.Linear) -> Tensor:
-        """Keys or values of its own rows, (H, R, d)."""
-        return self.block.split(layer(self.normed)[None])[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,10 +42,10 @@ class Path:
     """Steps first, first + 1, …: hypothesis hypotheses[t] of predictions[t] chose choices[t], for one source of the batch.
 
     Everything is made at first look and kept. Keys and values of the whole output come from the cache of the last step,
-    or, of a run that did not keep it, from what entered the layers since step 0.
+    or, of a run that did not keep it, from each step's own.
     """
 
-    stepper: TransformerStepper
+    stepper: TransformerSteps
     predictions: Sequence[TransformerPrediction]
     choices: Sequence[int]
     hypotheses: Sequence[int]
@@ -74,59 +65,95 @@ class Path:
         return self.predictions[0].state.sources[self.source].axis
 
     @cached_property
+    def read(self) -> Tensor:
+        """The decoder's inputs up to the last step: BEGIN and the outputs before it, int64 (first + T)."""
+        return self.predictions[-1].state.written[self.source, self.hypotheses[-1]]
+
+    @cached_property
     def written(self) -> tuple[Axis, ...]:
-        """The decoder's inputs at each step: BEGIN and the outputs before it."""
-        last = self.predictions[-1].state.written[self.source, self.hypotheses[-1]].tolist()
-        labels = tuple([str(self.stepper.labels[i]) for i in last])
+        """`read` at each step."""
+        labels = tuple([str(self.stepper.labels[i]) for i in self.read.tolist()])
         return tuple([token_axis(labels[: self.first + t + 1]) for t in range(len(self.predictions))])
 
+    def states(self) -> Tensor:
+        """What the tied matrix reads at each step, (T, D)."""
+        return self._taken([(p.step.states,) for p in self.predictions], 1)[self.source, 0]
+
+    @cached_property
+    def log_probs(self) -> Tensor:
+        """Of every output at each step, f32 (T, V)."""
+        return torch.stack([p.log_probs[self.source, h] for p, h in zip(self.predictions, self.hypotheses, strict=True)])
+
     def entering(self, name: str) -> Tensor:
-        """`inputs` or `crossing` of the steps, (layer, T, D)."""
-        steps = [getattr(p.step, name) for p in self.predictions]
-        rows = [step[i][self.source, h] for i in range(len(steps[0])) for step, h in zip(steps, self.hypotheses, strict=True)]
-        return torch.stack(rows).unflatten(0, (-1, len(steps)))
+        """`inputs` or `crossing` of the steps, (L, T, D)."""
+        return self._taken([getattr(p.step, name) for p in self.predictions], 1)[self.source]
 
     @cached_property
-    def decoder(self) -> list[Attended]:
+    def decoder(self) -> Attended:
         """What the self-attention of each decoder layer computed."""
-        blocks = [(layer.attention, layer.around_attention) for layer in self.module.decoder]
-        past = self.predictions[-1].step.past
-        keys = torch.stack([layer.keys[self._place] for layer in past]) if past else None
-        return self._attend("decoder", blocks, self.entering("inputs"), keys)
+        query = self._taken([[asked.query for asked in p.step.asked] for p in self.predictions], 0)[..., 0, :].transpose(1, 2)
+        blocks = tuple([(layer.attention, layer.around_attention) for layer in self.module.decoder])
+        return self._attended("decoder", blocks, query, self._past("keys"), self._hidden)
 
     @cached_property
-    def cross(self) -> list[Attended]:
+    def cross(self) -> Attended:
         """What the cross-attention of each decoder layer computed."""
-        blocks = [(layer.cross, layer.around_cross) for layer in self.module.decoder]
-        memory = self.predictions[-1].state.memory.cross
-        keys = torch.stack([layer.keys[self.source, :, : len(self.keys)] for layer in memory])
-        return self._attend("cross", blocks, self.entering("crossing"), keys)
+        query = self._taken([p.step.across for p in self.predictions], 2)[self.source].transpose(0, 1)
+        keys = torch.stack([layer.keys for layer in self.memory.cross])[:, self.source, :, : len(self.keys)]
+        return self._attended("cross", tuple([(layer.cross, layer.around_cross) for layer in self.module.decoder]), query, keys)
 
     @cached_property
-    def encoder(self) -> list[Attended]:
+    def encoder(self) -> Attended:
         """What each encoder layer computed for this source."""
-        return encoder_attended(self.stepper, self.predictions[0].state.memory, self.source, len(self.keys))
-
-    def values(self, site: str, layer: int) -> Tensor:
-        """Values (H, K or S, d) of a decoder layer's attention, without padding."""
-        last = self.predictions[-1]
-        if site == "cross":
-            return last.state.memory.cross[layer].values[self.source, :, : len(self.keys)]
-        if last.step.past:
-            return last.step.past[layer].values[self._place]
-        return self.decoder[layer].own(self.decoder[layer].block.value)
+        return encoder_attended(self.stepper, self.memory, self.source, len(self.keys))
 
     @property
-    def _place(self) -> int:
-        """Of the last step's hypothesis in N · B."""
-        return self.source * self.predictions[-1].state.previous.shape[1] + self.hypotheses[-1]
+    def memory(self) -> Memory:
+        return self.predictions[-1].state.memory
+
+    def values(self, site: str) -> Tensor:
+        """Values of every decoder layer's attention, without padding, (L, H, K or S, d)."""
+        if site == "cross":
+            return torch.stack([layer.values for layer in self.memory.cross])[:, self.source, :, : len(self.keys)]
+        return self._past("values")
+
+    def _past(self, name: str) -> Tensor:
+        """`keys` or `values` of the decoder's positions, (L, H, K, d)."""
+        last = self.predictions[-1]
+        if last.step.past:
+            place = self.source * last.state.written.shape[1] + self.hypotheses[-1]  # in N · B
+            return torch.stack([getattr(layer, name)[place] for layer in last.step.past])
+        return self._taken([[getattr(asked.own, name) for asked in p.step.asked] for p in self.predictions], 0)[..., 0, :].transpose(1, 2)
+
+    def _taken(self, kept: Sequence[Sequence[Tensor]], dim: int) -> Tensor:
+        """The path's hypotheses of what every step kept for each layer, kept[step][layer]: their dimension becomes (L, T).
+
+        dim: where the hypotheses are, of all sources together (N·B) where it is 0.
+        """
+        shape = len(kept[0]), len(kept)
+        whole = torch.cat([step[i] for i in range(shape[0]) for step in kept], dim)
+        if whole.shape[dim] > shape[0] * shape[1]:
+            whole = whole.index_select(dim, self._places(shape[0], dim == 0))
+        return whole.unflatten(dim, shape)
+
+    def _places(self, layers: int, together: bool) -> Tensor:
+        """Of the path's hypotheses among those of all steps in a row, once a layer; together: those of all sources."""
+        places, count = [], 0
+        for prediction, hypothesis in zip(self.predictions, self.hypotheses, strict=True):
+            sources, beam = prediction.state.written.shape[:2]
+            places.append(count + hypothesis + (self.source * beam if together else 0))
+            count += beam * (sources if together else 1)
+        device = self.stepper.device
+        return (torch.arange(layers, device=device)[:, None] * count + torch.tensor(places, device=device)).flatten()
 
     @torch.inference_mode()
-    def _attend(self, site: str, blocks: Blocks, entered: Tensor, keys: Tensor | None) -> list[Attended]:
-        hidden = self._hidden if site == "decoder" else None
-        found = attend_layers(blocks, entered, keys, hidden)
+    def _attended(
+        self, site: str, blocks: tuple[tuple[MultiHead, Sublayer], ...], query: Tensor, keys: Tensor, hidden: Tensor | None = None
+    ) -> Attended:
+        found = _attended(blocks, query, keys, hidden)
         if self.stepper.edits:
-            found = [layer._replace(weights=self._weighed(site, i, layer, hidden)) for i, layer in enumerate(found)]
+            weights = [self._weighed(site, i, *found[-2:], hidden) for i in range(len(blocks))]
+            found = found._replace(weights=torch.stack(weights))
         return found
 
     @cached_property
@@ -135,42 +162,38 @@ class Path:
         count = len(self.predictions)
         return torch.ones(count, self.first + count, dtype=torch.bool, device=self.stepper.device).triu(self.first + 1)
 
-    def _weighed(self, site: str, layer: int, found: Attended, hidden: Tensor | None) -> Tensor:
-        """α under interventions. They may depend on the steps before, so that every row is made by itself."""
-        weights, scores = found.weights.clone(), found.scores
+    def _weighed(self, site: str, layer: int, scores: Tensor, weights: Tensor, hidden: Tensor | None) -> Tensor:
+        """α of one layer under interventions. They may depend on the steps before, so that every row is made by itself."""
+        scores, weights = scores[layer], weights[layer].clone()
         for t, (prediction, hypothesis) in enumerate(zip(self.predictions, self.hypotheses, strict=True)):
             before = {place: total[self.source, hypothesis][None, None] for place, total in prediction.before.items()}
             weigh = Weigher(of_source(self.stepper.edits, self.source), self.first + t, 1, before).at(site, layer)
             if weigh is not None:
                 count = self.first + t + 1 if hidden is not None else scores.shape[-1]
-                weights[t, :, :count] = weigh(scores[None, :, t, None, :count])[0, :, 0]
+                weights[:, t, :count] = weigh(scores[None, :, t, None, :count])[0, :, 0]
         return weights
 
 
-def attend_layers(blocks: Blocks, entered: Tensor, keys: Tensor | None = None, hidden: Tensor | None = None) -> list[Attended]:
-    """All layers of one site side by side. entered: (layer, R, D); keys: (layer, H, K, d), None where a row's keys are the
-    rows themselves; hidden: bool (R, K), True where a row may not look."""
-    normed = [around.before(x) for (_, around), x in zip(blocks, entered, strict=True)]
-    query = _split(torch.stack([block.query(y) for (block, _), y in zip(blocks, normed, strict=True)]), blocks[0][0].heads)
-    if keys is None:
-        keys = _split(torch.stack([block.key(y) for (block, _), y in zip(blocks, normed, strict=True)]), blocks[0][0].heads)
-    scores = scaled_scores(query, keys)  # (layer, H, R, K)
-    weights = (scores if hidden is None else scores.masked_fill(hidden, -torch.inf)).softmax(-1).transpose(1, 2)
-    return [Attended(*blocks[i], entered[i], normed[i], query[i], keys[i], scores[i], weights[i]) for i in range(len(blocks))]
-
-
-def _split(x: Tensor, heads: int) -> Tensor:
-    """(layer, R, D) → (layer, H, R, d)."""
-    return x.unflatten(-1, (heads, -1)).transpose(1, 2)
+def _attended(
+    blocks: tuple[tuple[MultiHead, Sublayer], ...], query: Tensor, keys: Tensor, hidden: Tensor | None = None
+) -> Attended:
+    """Without interventions. hidden: bool (R, K), True where a row may not look."""
+    scores = scaled_scores(query, keys)  # (L, H, R, K)
+    weights = (scores if hidden is None else scores.masked_fill(hidden, -torch.inf)).softmax(-1)
+    return Attended(blocks, query, keys, scores, weights)
 
 
 @torch.inference_mode()
-def encoder_attended(stepper: TransformerStepper, memory: Memory, source: int, length: int) -> list[Attended]:
+def encoder_attended(stepper: TransformerStepper, memory: Memory, source: int, length: int) -> Attended:
     """What the attention of each encoder layer computed for one source without its padding."""
-    blocks = [(layer.attention, layer.around_attention) for layer in stepper.module.encoder]
-    found = attend_layers(blocks, torch.stack([x[source, :length] for x in memory.inputs]))
+    blocks = tuple([(layer.attention, layer.around_attention) for layer in stepper.module.encoder])
+    query, keys = (
+        torch.stack(layers)[:, source, :, :length] for layers in zip(*[(asked.query, asked.own.keys) for asked in memory.asked], strict=True)
+    )
+    found = _attended(blocks, query, keys)
     weigher = Weigher(of_source(stepper.edits, source))
-    for i, layer in enumerate(found if stepper.edits else ()):
-        if weigh := weigher.at("encoder", i):
-            found[i] = layer._replace(weights=weigh(layer.scores[None])[0].transpose(0, 1))
+    weighs = [weigher.at("encoder", i) for i in range(len(blocks))] if stepper.edits else []
+    if any(weighs):
+        rows = [weigh(scores[None])[0] if weigh else weights for weigh, scores, weights in zip(weighs, *found[-2:], strict=True)]
+        found = found._replace(weights=torch.stack(rows))
     return found

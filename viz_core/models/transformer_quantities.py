@@ -1,22 +1,23 @@
 """Every intermediate of a Transformer as quantities with symbols, shapes and numbers (Vaswani et al. 2017).
 
-They are computed again from what entered each layer, all steps of an output (or all source positions) side by side; names
-begin with the box they belong to ("decoder 2 cross-attention · scores"), so that a page can show one box at a time.
-Axes: R rows (steps or source positions), D width, H heads, d = D / H, K keys.
+They follow from what a run keeps, all layers and all steps of an output (or all source positions) side by side; names begin
+with the box they belong to ("decoder 2 cross-attention · scores"), so that a page can show one box at a time.
+Axes: L layers, R rows (steps or source positions), D width, H heads, d = D / H, K keys.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from viz_core.layers.positional import sinusoids
-from viz_core.models.transformer import FeedForward, Sublayer
-from viz_core.models.transformer_boxes import GROWING, Box
+from viz_core.models.transformer import DecoderLayer, EncoderLayer, FeedForward, Sublayer, Transformer
+from viz_core.models.transformer_boxes import GROWING, PRE_LN, Box, Boxes
 from viz_core.models.transformer_path import Attended, Path, encoder_attended
 from viz_core.trace import Axis, Quantity
 from viz_core.trace import numbered as plain_numbered
@@ -25,79 +26,106 @@ if TYPE_CHECKING:
     from viz_core.models.transformer_stepper import TransformerState, TransformerStepper
 
 ONE = Axis("channel", ("",))
+LAYER_NORM = r"\mathrm{LN}(x) = \gamma \frac{x - \mu}{\sigma} + \beta"
 
 
 numbered = lru_cache(maxsize=64)(plain_numbered)  # the same few axes stand in every box
 
 
-def attention_box(box: Box, found: Attended, values: Tensor, keys: Axis | None, causal: bool = False) -> Tensor:
-    """Everything of one attention sub-layer; what leaves it, (R, D). values: (H, K, d); keys: None where every step has one
-    key more."""
-    block = found.block
-    width, depth = found.entered.shape[-1], found.entered.shape[-1] // block.heads
-    channels, head, inside = numbered("channel", width), numbered("channel", block.heads, "head "), numbered("channel", depth)
+def attention_boxes(
+    boxes: Boxes, found: Attended, entered: Tensor, values: Tensor, keys: Axis | None, left: Tensor | None = None, causal: bool = False
+) -> Tensor:
+    """Everything of one attention sub-layer of every layer; what leaves them, (L, R, D). entered: what came in, (L, R, D);
+    values: (L, H, K, d); keys: None where every step has one key more; left: what left them, where the run kept it."""
+    blocks, arounds = zip(*found.blocks, strict=True)
+    heads, depth = values.shape[1], values.shape[-1]
+    channels, head, inside = numbered("channel", entered.shape[-1]), numbered("head", heads), numbered("channel", depth)
     over = GROWING if keys is None else keys
-    q = found.query  # (H, R, d)
-    _entered(box, found.around, found.entered, found.normed, channels)
-    mixed = found.weights.transpose(0, 1) @ values  # (H, R, d)
-    concat = mixed.transpose(0, 1).flatten(1)  # (R, D)
-    projected = block.output(concat)
-    box.add("queries", "Q", q.transpose(0, 1), (head, inside), r"Q_i = x W_i^Q", "§3.2.2")
-    box.share("keys", "K", found.keys, (head, over, inside), r"K_i = x W_i^K", "§3.2.2")
-    box.share("values", "V", values, (head, over, inside), r"V_i = x W_i^V", "§3.2.2")
-    scores = found.scores.transpose(0, 1)
-    box.add("scores", "QK^T", scores * math.sqrt(depth), (head, over), r"Q_i K_i^\top", "eq. 1")
-    box.add("scaled scores", r"QK^T / \sqrt{d_k}", scores, (head, over), rf"Q_i K_i^\top / \sqrt{{{depth}}}", "eq. 1")
+    _entered(boxes, arounds, entered, channels)
+    mixed = (found.weights @ values).transpose(1, 2)  # (L, R, H, d)
+    concat = mixed.flatten(2)  # (L, R, D)
+    projected = _each([block.output for block in blocks], concat)
+    boxes.add("queries", "Q", found.query.transpose(1, 2), (head, inside), r"Q_i = x W_i^Q", "§3.2.2")
+    boxes.share("keys", "K", found.keys, (head, over, inside), r"K_i = x W_i^K", "§3.2.2")
+    boxes.share("values", "V", values, (head, over, inside), r"V_i = x W_i^V", "§3.2.2")
+    scores = found.scores.transpose(1, 2)  # (L, R, H, K)
+    boxes.add("scores", "QK^T", scores * math.sqrt(depth), (head, over), r"Q_i K_i^\top", "eq. 1")
+    boxes.add("scaled scores", r"QK^T / \sqrt{d_k}", scores, (head, over), rf"Q_i K_i^\top / \sqrt{{{depth}}}", "eq. 1")
     if causal:
-        hidden = torch.zeros(scores.shape[0], scores.shape[2])
-        box.add("mask", "M", hidden, (over,), r"M_{ij} = 0\ (j \le i),\ -\infty\ (j > i)\ \text{(later words do not exist yet)}", "§3.2.3")
-    box.add("weights", r"\alpha", found.weights, (head, over), r"\alpha_i = \mathrm{softmax}(Q_i K_i^\top / \sqrt{d_k})", "eq. 1")
-    box.add("head outputs", r"\mathrm{head}_i", mixed.transpose(0, 1), (head, inside), r"\mathrm{head}_i = \alpha_i V_i", "§3.2.2")
-    box.add("concatenated heads", r"[\mathrm{head}_1; \ldots]", concat, (channels,), r"\mathrm{Concat}(\mathrm{head}_1, \ldots, \mathrm{head}_h)", "§3.2.2")
-    box.add("projection", "z", projected, (channels,), r"z = \mathrm{Concat}(\ldots) W^O", "§3.2.2")
-    return _left(box, found.around, found.entered, projected, channels)
+        hidden = torch.zeros(1, scores.shape[1], scores.shape[3]).expand(len(blocks), -1, -1)
+        boxes.add("mask", "M", hidden, (over,), r"M_{ij} = 0\ (j \le i),\ -\infty\ (j > i)\ \text{(later words do not exist yet)}", "§3.2.3")
+    boxes.add("weights", r"\alpha", found.weights.transpose(1, 2), (head, over), r"\alpha_i = \mathrm{softmax}(Q_i K_i^\top / \sqrt{d_k})", "eq. 1")
+    boxes.add("head outputs", r"\mathrm{head}_i", mixed, (head, inside), r"\mathrm{head}_i = \alpha_i V_i", "§3.2.2")
+    boxes.add("concatenated heads", r"[\mathrm{head}_1; \ldots]", concat, (channels,), r"\mathrm{Concat}(\mathrm{head}_1, \ldots, \mathrm{head}_h)", "§3.2.2")
+    boxes.add("projection", "z", projected, (channels,), r"z = \mathrm{Concat}(\ldots) W^O", "§3.2.2")
+    return _left(boxes, arounds, entered, projected, channels, left)
 
 
-def feed_forward_box(box: Box, block: FeedForward, around: Sublayer, x: Tensor) -> Tensor:
-    """Everything of one position-wise network; what leaves it, (R, D). x: what entered it, (R, D)."""
+def feed_forward_boxes(
+    boxes: Boxes, blocks: Sequence[FeedForward], arounds: Sequence[Sublayer], x: Tensor, left: Tensor | None = None
+) -> Tensor:
+    """Everything of the position-wise network of every layer; what leaves them, (L, R, D). x: what entered, (L, R, D); left:
+    what left them, where the run kept it."""
     channels = numbered("channel", x.shape[-1])
-    y = around.before(x)
-    _entered(box, around, x, y, channels)
-    inner = block.into(y).relu()
-    box.add("inner layer", "f", inner, (numbered("channel", inner.shape[-1]),), r"f = \max(0, x W_1 + b_1)", "eq. 2")
-    projected = block.out(inner)
-    box.add("projection", "z", projected, (channels,), r"z = f W_2 + b_2", "eq. 2")
-    return _left(box, around, x, projected, channels)
+    y = _entered(boxes, arounds, x, channels)
+    inner = _each([block.into for block in blocks], y).relu()
+    boxes.add("inner layer", "f", inner, (numbered("channel", inner.shape[-1]),), r"f = \max(0, x W_1 + b_1)", "eq. 2")
+    projected = _each([block.out for block in blocks], inner)
+    boxes.add("projection", "z", projected, (channels,), r"z = f W_2 + b_2", "eq. 2")
+    return _left(boxes, arounds, x, projected, channels, left)
 
 
-def _entered(box: Box, around: Sublayer, x: Tensor, y: Tensor, channels: Axis) -> None:
-    """x: what entered; y: what the sub-layer reads of it."""
-    box.add("input", "x", x, (channels,))
-    if around.pre:
-        box.add("LayerNorm", r"\mathrm{LN}(x)", y, (channels,), r"\mathrm{LN}(x) = \gamma \frac{x - \mu}{\sigma} + \beta", "§3.1")
+def _each(layers: Sequence[nn.Module], x: Tensor) -> Tensor:
+    """Every layer's module on its part, (L, …) → (L, …)."""
+    return torch.stack([layer(part) for layer, part in zip(layers, x, strict=True)])
 
 
-def _left(box: Box, around: Sublayer, x: Tensor, output: Tensor, channels: Axis) -> Tensor:
-    total = x + output
-    box.add("residual sum", "x + z", total, (channels,), r"x + \mathrm{Sublayer}(x)", "§3.1")
-    if around.pre:
-        return total
-    y = around.norm(total)
-    box.add("LayerNorm", "y", y, (channels,), r"y = \mathrm{LN}(x + \mathrm{Sublayer}(x)) = \gamma \frac{x + z - \mu}{\sigma} + \beta", "§3.1")
+def _entered(boxes: Boxes, arounds: Sequence[Sublayer], x: Tensor, channels: Axis) -> Tensor:
+    """x: what entered; returns what the sub-layer reads of it."""
+    boxes.add("input", "x", x, (channels,))
+    if not arounds[0].pre:
+        return x
+    y = _each([around.norm for around in arounds], x)
+    boxes.add("LayerNorm", r"\mathrm{LN}(x)", y, (channels,), LAYER_NORM, "table 1", PRE_LN)
     return y
 
 
-def embedding_box(box: Box, vectors: Tensor, first: int, ids: Tensor, positions: bool) -> None:
+def _left(boxes: Boxes, arounds: Sequence[Sublayer], x: Tensor, output: Tensor, channels: Axis, left: Tensor | None) -> Tensor:
+    pre = arounds[0].pre
+    total = left if pre and left is not None else x + output
+    boxes.add("residual sum", "x + z", total, (channels,), r"x + \mathrm{Sublayer}(x)", "§3.1")
+    if pre:
+        return total
+    y = _each([around.norm for around in arounds], total) if left is None else left
+    boxes.add("LayerNorm", "y", y, (channels,), r"y = \mathrm{LN}(x + \mathrm{Sublayer}(x)) = \gamma \frac{x + z - \mu}{\sigma} + \beta", "§3.1")
+    return y
+
+
+def last_norm_box(side: str, module: Transformer, x: Tensor) -> list[Box]:
+    """The LayerNorm after the last layer of a pre-LN model, whose sums nothing else normalises; no box in a post-LN model.
+
+    side: `encoder` or `decoder`; x: what leaves the last layer, (R, D)."""
+    if module.config.norm == "post":
+        return []
+    name, channels = f"{side} last LayerNorm", (numbered("channel", x.shape[-1]),)
+    boxes, norm = Boxes(name), module.encoder_norm if side == "encoder" else module.decoder_norm
+    boxes.add("input", "x", x[None], channels)
+    boxes.add("LayerNorm", r"\mathrm{LN}(x)", norm(x)[None], channels, LAYER_NORM, "table 1", PRE_LN)
+    return [boxes[name]]
+
+
+def embedding_box(name: str, vectors: Tensor, first: int, ids: Tensor, positions: bool) -> Box:
     """Embedding rows (R, D), × √D, and the position encodings from `first` on."""
-    width = vectors.shape[-1]
+    width, boxes = vectors.shape[-1], Boxes(name)
     channels = (numbered("channel", width),)
     place = sinusoids(len(vectors), width, first).to(vectors) if positions else torch.zeros_like(vectors)
     scaled = vectors * math.sqrt(width)
-    box.add("index", "w", ids[:, None], (ONE,), r"w \in \{0, 1\}^V\ \text{(one-hot: the index of the 1)}")
-    box.add("embedding", "E w", vectors, channels, r"E\,w", "§3.4")
-    box.add("scaled embedding", r"\sqrt{d}\,E w", scaled, channels, rf"\sqrt{{{width}}}\,E\,w", "§3.4")
-    box.add("position", r"\mathrm{PE}", place, channels, r"\mathrm{PE}_{2i} = \sin(pos / 10000^{2i/d}),\ \mathrm{PE}_{2i+1} = \cos(\ldots)", "§3.5")
-    box.add("sum", "x", scaled + place, channels, r"x = \sqrt{d}\,E\,w + \mathrm{PE}", "§3.5")
+    boxes.add("index", "w", ids[None, :, None], (ONE,), r"w \in \{0, 1\}^V\ \text{(one-hot: the index of the 1)}")
+    boxes.add("embedding", "E w", vectors[None], channels, r"E\,w", "§3.4")
+    boxes.add("scaled embedding", r"\sqrt{d}\,E w", scaled[None], channels, rf"\sqrt{{{width}}}\,E\,w", "§3.4")
+    boxes.add("position", r"\mathrm{PE}", place[None], channels, r"\mathrm{PE}_{2i} = \sin(pos / 10000^{2i/d}),\ \mathrm{PE}_{2i+1} = \cos(\ldots)", "§3.5")
+    boxes.add("sum", "x", (scaled + place)[None], channels, r"x = \sqrt{d}\,E\,w + \mathrm{PE}", "§3.5")
+    return boxes[name]
 
 
 class PathQuantities:
@@ -119,39 +147,58 @@ class PathQuantities:
 
     def _boxes(self) -> list[Box]:
         path, module = self.path, self.path.module
-        previous = torch.stack([p.state.previous[path.source, h] for p, h in zip(path.predictions, path.hypotheses, strict=True)])
-        boxes = [Box("decoder embedding")]
-        embedding_box(boxes[0], module.target(previous), path.first, previous, module.config.positions)
-        for i, layer in enumerate(module.decoder):
-            own, cross, network = (Box(f"decoder {i} {name}") for name in ("self-attention", "cross-attention", "feed-forward"))
-            attention_box(own, path.decoder[i], path.values("decoder", i), None, causal=True)
-            x = attention_box(cross, path.cross[i], path.values("cross", i), path.keys)
-            feed_forward_box(network, layer.feed_forward, layer.around_feed_forward, x)
-            boxes += [own, cross, network]
-        return [*boxes, self._output()]
+        previous = path.read[path.first :]
+        inputs, crossing, states = path.entering("inputs"), path.entering("crossing"), path.states()
+        own, cross, network = (named("decoder", len(inputs), name) for name in ("self-attention", "cross-attention", "feed-forward"))
+        attention_boxes(own, path.decoder, inputs, path.values("decoder"), None, crossing, causal=True)
+        x = attention_boxes(cross, path.cross, crossing, path.values("cross"), path.keys)
+        x = feed_forward_boxes(network, *_networks(module.decoder), x, _followed(module, inputs, states))
+        first = embedding_box("decoder embedding", module.target(previous), path.first, previous, module.config.positions)
+        return [first, *in_order(own, cross, network), *last_norm_box("decoder", module, x[-1]), self._output(states)]
 
-    def _output(self) -> Box:
+    def _output(self, states: Tensor) -> Box:
         """The last state, the logits through the tied matrix, and log p of the chosen output."""
-        path, box = self.path, Box("output")
-        rows = list(zip(path.predictions, path.hypotheses, path.choices, strict=True))
-        states = torch.stack([p.step.states[path.source, h] for p, h, _ in rows])
-        totals = torch.stack([p.log_probs[path.source, h, choice] for p, h, choice in rows])
-        box.add("state", "y", states, (numbered("channel", states.shape[-1]),))
-        box.add("logits", "l", path.module.logits(states), (path.stepper.vocabulary,), r"l = E\,y + b\ \text{(the embedding matrix again)}", "§3.4")
-        box.add("log-probability", r"\log p(y_t \mid y_{<t}, x)", totals[:, None], (ONE,), r"p = \mathrm{softmax}(l)", "§3.4")
-        return box
+        path, boxes = self.path, Boxes("output")
+        totals = path.log_probs.gather(1, torch.as_tensor(path.choices, device=states.device)[:, None])
+        boxes.add("state", "y", states[None], (numbered("channel", states.shape[-1]),))
+        logits = path.stepper.logits_of(states, path.log_probs)[None]
+        boxes.add("logits", "l", logits, (path.stepper.vocabulary,), r"l = E\,y + b\ \text{(the embedding matrix again)}", "§3.4")
+        boxes.add("log-probability", r"\log p(y_t \mid y_{<t}, x)", totals[None], (ONE,), r"p = \mathrm{softmax}(l)", "§3.4")
+        return boxes["output"]
 
 
 @torch.inference_mode()
 def encoder_quantities(state: TransformerState, stepper: TransformerStepper, source: int) -> tuple[Quantity, ...]:
     """What was computed before the first step: embeddings, positions, and every encoder layer at every source position."""
-    module, axis = stepper.module, state.sources[source].axis
+    module, axis, memory = stepper.module, state.sources[source].axis, state.memory
     words, parts = stepper.ids([state.sources[source]])
-    boxes = [Box("encoder embedding")]
-    embedding_box(boxes[0], module.source(words, parts)[0], 0, words[0], module.config.positions)
-    for i, found in enumerate(encoder_attended(stepper, state.memory, source, len(axis))):
-        attended, network = (Box(f"encoder {i} {name}") for name in ("self-attention", "feed-forward"))
-        x = attention_box(attended, found, found.own(found.block.value), axis)
-        feed_forward_box(network, module.encoder[i].feed_forward, module.encoder[i].around_feed_forward, x)
-        boxes += [attended, network]
-    return tuple(quantity for box in boxes for quantity in box.whole(axis))
+    first = embedding_box("encoder embedding", module.source(words, parts)[0], 0, words[0], module.config.positions)
+    inputs = torch.stack(memory.inputs)[:, source, : len(axis)]
+    found, values = encoder_attended(stepper, memory, source, len(axis)), torch.stack([asked.own.values for asked in memory.asked])
+    own, network = (named("encoder", len(inputs), name) for name in ("self-attention", "feed-forward"))
+    x = attention_boxes(own, found, inputs, values[:, source, :, : len(axis)], axis)
+    x = feed_forward_boxes(network, *_networks(module.encoder), x, _followed(module, inputs, memory.states[source, : len(axis)]))
+    boxes = [first, *in_order(own, network), *last_norm_box("encoder", module, x[-1])]
+    return tuple([quantity for box in boxes for quantity in box.whole(axis)])
+
+
+def named(side: str, layers: int, part: str) -> Boxes:
+    """A box of a sub-layer for every layer of a side."""
+    return Boxes(*[f"{side} {i} {part}" for i in range(layers)])
+
+
+def in_order(*parts: Boxes) -> list[Box]:
+    """All boxes layer by layer, as they are computed."""
+    return [box for layer in zip(*[boxes.boxes.values() for boxes in parts], strict=True) for box in layer]
+
+
+def _networks(layers: Iterable[EncoderLayer | DecoderLayer]) -> tuple[list[FeedForward], list[Sublayer]]:
+    """The position-wise networks of some layers, and what is around them."""
+    found = list(layers)
+    return [layer.feed_forward for layer in found], [layer.around_feed_forward for layer in found]
+
+
+def _followed(module: Transformer, inputs: Tensor, states: Tensor) -> Tensor | None:
+    """What left every layer, (L, R, D): what entered the next one, or is read at the end; None where the last LayerNorm stands
+    between. inputs: (L, R, D); states: (R, D)."""
+    return torch.cat([inputs[1:], states[None]]) if module.config.norm == "post" else None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
-from viz_core.inputs.vocabulary import BEGIN
 from viz_core.layers.attention import scaled_scores
 from viz_core.layers.edits import Edit
 from viz_core.models.candidates import candidates
@@ -18,12 +18,13 @@ from viz_core.models.occlusion import follow
 from viz_core.models.path_steps import path_steps
 from viz_core.models.protocol import Source
 from viz_core.models.transformer import DecoderStep, KeyValue, Memory, Transformer
-from viz_core.models.transformer_edits import Sums, Weigher, checked, chosen_rows, shown
+from viz_core.models.transformer_edits import SITES, Sums, Weigher, checked, chosen_rows, shown
 from viz_core.models.transformer_maps import step_maps
 from viz_core.models.transformer_path import Path
 from viz_core.models.transformer_quantities import PathQuantities, encoder_quantities
 from viz_core.models.translator import Translator
 from viz_core.models.translator_occlusion import TranslatorOcclusion
+from viz_core.models.writer import Writer
 from viz_core.trace import AttentionMap, Axis, Candidates, Quantity, Step
 
 
@@ -53,7 +54,7 @@ class TransformerState(NamedTuple):
 class TransformerPrediction:
     """What one step computed. step: see `DecoderStep`; log_probs: f32 (N, B, V); sums: see `Weigher`."""
 
-    stepper: TransformerStepper
+    stepper: TransformerSteps
     state: TransformerState
     step: DecoderStep
     log_probs: Tensor
@@ -67,19 +68,13 @@ class TransformerPrediction:
     @cached_property
     def weights(self) -> Tensor:
         """The row of a beam node: the cross-attention that aligns best (see `Config`), f32 (N, B, S)."""
-        config = self.stepper.module.config
-        rows = self.cross(config.alignment_layer % config.layers)
-        rows = shown(rows) if self.stepper.edits else rows
-        if config.alignment_head is not None:
-            return rows[..., config.alignment_head, :]
-        return rows.nanmean(dim=2) if self.stepper.edits else rows.mean(dim=2)
+        return self.stepper.rows([self])[0]
 
     @torch.inference_mode()
     def cross(self, layer: int) -> Tensor:
         """α of every head of a decoder layer's cross-attention, f32 (N, B, H, S)."""
-        found, memory = self.stepper.module.decoder[layer], self.state.memory
-        query = found.cross.split(found.cross.query(found.around_cross.before(self.step.crossing[layer])))
-        scores = scaled_scores(query, memory.cross[layer].keys, memory.mask[:, None, None])  # (N, H, B, S)
+        memory = self.state.memory
+        scores = scaled_scores(self.step.across[layer], memory.cross[layer].keys, memory.mask[:, None, None])  # (N, H, B, S)
         weigh = self.stepper.weigher(self.state).at("cross", layer) if self.stepper.edits else None
         return (scores.softmax(-1) if weigh is None else weigh(scores)).transpose(1, 2)
 
@@ -100,10 +95,8 @@ class PathNumbers:
 
     @cached_property
     def _chosen(self) -> tuple[list[Candidates], list[float]]:
-        path = self.path
         with torch.inference_mode():  # one `topk` for all steps
-            rows = [p.log_probs[path.source, h] for p, h in zip(path.predictions, path.hypotheses, strict=True)]
-            return candidates(torch.stack(rows), path.choices, path.stepper.labels)
+            return candidates(self.path.log_probs, self.path.choices, self.path.stepper.labels)
 
     @property
     def candidates(self) -> list[Candidates]:
@@ -114,21 +107,19 @@ class PathNumbers:
         return self._chosen[1]
 
 
-@dataclass(frozen=True, eq=False)
-class TransformerStepper(Translator):
-    """A trained Transformer ready to be stepped. edits: interventions on its attention, see `transformer_edits`."""
+class TransformerSteps(Writer):
+    """Stepping the decoder of a Transformer, whatever its memory is made of; how that is read is the subclass' own.
+
+    sites: where it attends; edits: interventions on its attention, see `transformer_edits`.
+    """
 
     module: Transformer
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[Edit, ...]
+    sites = SITES
 
-    def intervened(self, edits: Sequence[Edit]) -> TransformerStepper:
+    def intervened(self, edits: Sequence[Edit]) -> Self:
         """The same model under interventions, besides those it has; InputError for a place that it does not have."""
-        return replace(self, edits=(*self.edits, *checked(edits, self.module.config)))
-
-    @property
-    def occlusion(self) -> TranslatorOcclusion:
-        """How it reads a source with positions removed, for the trust tests."""
-        return TranslatorOcclusion(self)
+        return replace(self, edits=(*self.edits, *checked(edits, self.module.config, self.sites)))  # type: ignore[type-var]
 
     @property
     def alignment(self) -> dict[str, object]:
@@ -154,12 +145,9 @@ class TransformerStepper(Translator):
     def start(self, sources: Sequence[Source]) -> TransformerState:
         return self.opened(sources, self.memory(*self.ids(sources)))
 
-    def memory(self, words: Tensor, parts: Tensor | None) -> Memory:
-        return self.module.encode(words, parts, Weigher(self.edits) if self.edits else None)
-
     def opened(self, sources: Sequence[Source], memory: Memory) -> TransformerState:
         """The state before the first step from what the encoder left."""
-        return TransformerState(tuple(sources), memory, None, torch.full((len(sources), 1, 1), BEGIN, device=self.device))
+        return TransformerState(tuple(sources), memory, None, torch.full((len(sources), 1, 1), self.begin, device=self.device))
 
     @torch.inference_mode()
     def predict(self, state: TransformerState) -> TransformerPrediction:
@@ -185,6 +173,29 @@ class TransformerStepper(Translator):
             return super().plain_log_probs(source, choices)
         return follow(self, self.start([source]), choices)[0]  # a mean over the steps depends on the steps before
 
+    @torch.inference_mode()
+    def rows(self, predictions: Sequence[TransformerPrediction]) -> list[Tensor]:
+        """`weights` of many steps of one run, together where there are no interventions, which may depend on the step."""
+        config, memory = self.module.config, predictions[0].state.memory
+        layer, head = config.alignment_layer % config.layers, config.alignment_head
+        if self.edits:
+            found = [shown(p.cross(layer)) for p in predictions]
+            return [rows.nanmean(dim=2) if head is None else rows[:, :, head] for rows in found]
+        heads = slice(None) if head is None else slice(head, head + 1)
+        query = torch.cat([p.step.across[layer][:, heads] for p in predictions], dim=2)  # (N, H or 1, Σ B, d)
+        scores = scaled_scores(query, memory.cross[layer].keys[:, heads], memory.mask[:, None, None])
+        return list(scores.softmax(-1).mean(1).split([p.state.written.shape[1] for p in predictions], dim=1))
+
+    def logits_of(self, states: Tensor, log_probs: Tensor) -> Tensor:
+        """The logits (T, V) behind log-probabilities that are known: both differ by log Σ exp, one number a row.
+
+        states: what the tied matrix read, (T, D)."""
+        best, matrix = log_probs.argmax(-1), self.module.target.weight
+        total = (states * matrix[best]).sum(-1) + self.module.bias[best] - log_probs.gather(1, best[:, None])[:, 0]
+        logits, never = log_probs + total[:, None], list(self.never)
+        logits[:, never] = F.linear(states, matrix[never], self.module.bias[never])  # of no output, so that it has no probability
+        return logits
+
     def step(self, state: TransformerState, choice: int) -> tuple[TransformerState, Step]:
         prediction = self.predict(state)
         rows = torch.zeros((1, 1), dtype=torch.long, device=self.device)
@@ -202,6 +213,22 @@ class TransformerStepper(Translator):
         details = [partial(tensors.of, t) for t in range(len(predictions))]
         labels = [self.labels[choice] for choice in choices]
         return path_steps(path.first, labels, choices, details, partial(PathNumbers, path))
+
+
+@dataclass(frozen=True, eq=False)
+class TransformerStepper(TransformerSteps, Translator):
+    """A trained Transformer ready to be stepped."""
+
+    module: Transformer
+    edits: tuple[Edit, ...] = ()
+
+    @property
+    def occlusion(self) -> TranslatorOcclusion:
+        """How it reads a source with positions removed, for the trust tests."""
+        return TranslatorOcclusion(self)
+
+    def memory(self, words: Tensor, parts: Tensor | None) -> Memory:
+        return self.module.encode(words, parts, Weigher(self.edits) if self.edits else None)
 
     def introduce(self, state: TransformerState, source: int = 0) -> tuple[Quantity, ...]:
         return encoder_quantities(state, self, source)

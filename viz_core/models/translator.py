@@ -12,14 +12,14 @@ from torch import Tensor
 from viz_core.inputs.subwords import Subwords
 from viz_core.inputs.symbols import Symbols
 from viz_core.inputs.units import READERS
-from viz_core.inputs.vocabulary import BEGIN, END, PAD, UNKNOWN
 from viz_core.inputs.words import WordIds
 from viz_core.models.protocol import Identity, Source
+from viz_core.models.writer import Writer
 from viz_core.trace import Axis
 
 
 @dataclass(frozen=True, eq=False)
-class Translator:
+class Translator(Writer):
     """A trained encoder–decoder over words (with their characters) or letters. reader: how text becomes units (`READERS`)."""
 
     module: Any
@@ -27,18 +27,6 @@ class Translator:
     target: Subwords | Symbols
     reader: str
     identity: Identity = Identity()
-
-    unit = "token"
-    begin = BEGIN
-    end = END
-
-    @property
-    def labels(self) -> Sequence[str]:
-        return self.target.symbols
-
-    @property
-    def device(self) -> torch.device:
-        return self.module.bias.device
 
     def encode(self, text: str) -> Source:
         """Typed text as source positions; InputError names what cannot be read."""
@@ -58,23 +46,11 @@ class Translator:
         """What the encoder leaves of ids, under the interventions that are in force."""
         return self.module.encode(words, parts)
 
-    def text(self, choices: Sequence[int]) -> str:
-        return self.target.decode([c for c in choices if c != END])
-
-    def choices(self, text: str) -> list[int]:
-        return self.target.encode(text)
-
     def limit(self, source: Source) -> int:
         return min(3 * len(source.axis) + 10, 200)
 
     @torch.inference_mode()
     def plain_log_probs(self, source: Source, choices: Sequence[int]) -> Tensor:
-        previous = torch.tensor([[BEGIN, *choices[:-1]]], device=self.device)
+        previous = torch.tensor([[self.begin, *choices[:-1]]], device=self.device)
         log_probs = self.log_probs(self.module.logits(self.module(*self.ids([source]), previous)))[0]
         return log_probs.gather(1, torch.tensor(choices, device=self.device)[:, None])[:, 0]
-
-    def log_probs(self, logits: Tensor) -> Tensor:
-        """Log-softmax of logits f32[..., V]; padding, unknown and begin are never outputs. In place: they are the caller's own."""
-        logits = logits.float()
-        logits[..., [PAD, UNKNOWN, BEGIN]] = -torch.inf
-        return logits.log_softmax(-1)

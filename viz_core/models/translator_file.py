@@ -33,11 +33,10 @@ class TranslatorFile:
     family: str
     config: Callable[..., Any]
     module: Callable[[Any], nn.Module]
-    stepper: Callable[..., Translator]
+    stepper: Callable[..., Any]
 
     def store(self, stepper: Translator) -> tuple[dict[str, Tensor], dict[str, str]]:
         """Tensors (f16) and metadata for a safetensors file."""
-        tensors = {name: value.detach().cpu().half().contiguous() for name, value in stepper.module.state_dict().items()}
         kind = next(name for name, target in TARGETS.items() if isinstance(stepper.target, target))
         metadata = {
             "family": self.family,
@@ -47,15 +46,24 @@ class TranslatorFile:
             "target_kind": kind,
             "reader": stepper.reader,
         }
-        return tensors, metadata
+        return halved(stepper.module), metadata
 
     def restore(self, metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Translator:
         """The stepper of a file, in f32 and evaluation mode."""
+        target = TARGETS[metadata["target_kind"]].from_json(_unpack(metadata["target"]))
+        return self.stepper(self.network(metadata, tensors), WordIds.from_json(_unpack(metadata["source"])), target, metadata["reader"])
+
+    def network(self, metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> nn.Module:
+        """The network of a file, in f32 and evaluation mode."""
         with torch.device("meta"):
             module = self.module(self.config(**json.loads(metadata["config"])))
         module.load_state_dict({name: value.float() for name, value in tensors.items()}, assign=True)
-        target = TARGETS[metadata["target_kind"]].from_json(_unpack(metadata["target"]))
-        return self.stepper(module.eval().requires_grad_(False), WordIds.from_json(_unpack(metadata["source"])), target, metadata["reader"])
+        return module.eval().requires_grad_(False)
+
+
+def halved(module: nn.Module) -> dict[str, Tensor]:
+    """The tensors of a network as a file holds them: f16, on the CPU."""
+    return {name: value.detach().cpu().half().contiguous() for name, value in module.state_dict().items()}
 
 
 def _pack(document: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,16 +10,16 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-import viz_core
 from viz_core.capture import Call, record
 from viz_core.inputs.picture import Picture, read, read_file
 from viz_core.inputs.picture_grid import grid_for, normalised, patch_axis, resized
 from viz_core.layers.edits import Edit, check_edits
-from viz_core.models.pretrained_maps import joined, of_call
+from viz_core.models.layer_by_layer import layer_maps
 from viz_core.models.protocol import Identity, Source
+from viz_core.models.run_facts import run_facts
 from viz_core.models.vision_backbone import Backbone
 from viz_core.tasks.sample_pictures import SAMPLE, sample
-from viz_core.trace import AttentionMap, Axis, Candidates, Quantity, Step, Trace
+from viz_core.trace import Candidates, Quantity, Step, Trace
 from viz_core.trace.axis import numbered
 from viz_core.trace.errors import InputError
 
@@ -84,6 +83,10 @@ class VisionEncoder:
         ids = torch.from_numpy(normalised(pixels, about.mean, about.std)).to(self.device)
         return Source(picture.name, patch_axis(rows, cols, picture.size, about.prefix), ids)
 
+    def open_file(self, content: bytes, name: str = "picture", longest: int | None = None) -> Source:
+        """A picture file's content as a source; arguments and errors as for `inputs.picture.read` and `encode`."""
+        return self.encode(read(content, name), longest)
+
     def shown(self, source: Source) -> Tensor:
         """The very pixels that the model reads, u8[H, W, C]."""
         mean, std = (torch.tensor(value, device=source.ids.device)[:, None, None] for value in (self.backbone.mean, self.backbone.std))
@@ -112,12 +115,7 @@ class VisionEncoder:
             return self.intervened(edits).trace(picture, longest=longest)
         source = self.encode(picture, longest)
         found = self.look(source)
-        maps = self._maps(found.calls, source)
-        if len(maps) + 1 != len(found.states):
-            raise InputError(
-                f"{self.identity.name} has {len(found.states) - 1} hidden states but attention in {len(maps)} layers; "
-                "record it with viz_core.capture instead of tracing it layer by layer"
-            )
+        maps = layer_maps(found.calls, source.axis, len(found.states) - 1, self.identity.name)
         classes = self._candidates(found.logits)
         steps = tuple(
             Step(
@@ -126,20 +124,7 @@ class VisionEncoder:
             )
             for layer, item in enumerate(maps)
         )  # fmt: skip
-        return Trace(self._about(), source.text, source.axis, classes.labels[0] if classes else "", self.unit, steps)
-
-    def _maps(self, calls: Sequence[Call], source: Source) -> list[tuple[AttentionMap, ...]]:
-        """The attention of each layer."""
-        layers: dict[int, list[Call]] = {}
-        for call in calls:
-            if (call.queries, call.keys) != (len(source.axis), len(source.axis)):
-                raise InputError(
-                    f"attention of {call.module!r} is {call.queries} × {call.keys} for {len(source.axis)} tokens; this model does "
-                    "not attend patch by patch, record it with viz_core.capture instead"
-                )
-            layers.setdefault(call.layer, []).append(call)
-        axis = source.axis
-        return [tuple(joined([of_call(call, axis, axis, 0, 0) for call in layers[layer]])) for layer in sorted(layers)]
+        return Trace(run_facts(self.identity, self.edits), source.text, source.axis, classes.labels[0] if classes else "", self.unit, steps)
 
     def _candidates(self, logits: Tensor | None) -> Candidates | None:
         if logits is None:
@@ -160,24 +145,19 @@ class VisionEncoder:
         return (*self._start(source, states[0]), *out) if layer == 0 else tuple(out)
 
     def _start(self, source: Source, embedded: Tensor) -> list[Quantity]:
-        """Pixels → patch vectors, + positions (Dosovitskiy et al. 2021, eq. 1)."""
-        geometry, paper = source.axis.geometry, "Dosovitskiy et al. 2021, eq. 1"
+        """Pixels → patch vectors, + positions (Dosovitskiy et al. 2021, eq. 1; with a stem Xiao et al. 2021, §4)."""
+        geometry, paper, stem = source.axis.geometry, "Dosovitskiy et al. 2021, eq. 1", bool(self.backbone.stem)
         rows, cols, first = (int(geometry[name]) for name in ("rows", "cols", "prefix"))  # type: ignore[call-overload]
         channels = numbered("channel", embedded.shape[-1])
         patches = source.axis.take(range(first, len(source.axis)))
         vectors = self.backbone.patch_vectors(source.ids[None])[0].float().cpu().numpy()
-        out = [Quantity("patch embedding", r"x_p^i E", (patches, channels), vectors, r"x_p^i E,\; E \in \mathbb{R}^{(P^2 \cdot C) \times D}", paper)]
+        symbol, how = ("g(x)_i", r"g(x)_i,\; g\colon \text{convolutions of } 3 \times 3") if stem else (r"x_p^i E", r"x_p^i E,\; E \in \mathbb{R}^{(P^2 \cdot C) \times D}")
+        out = [Quantity("patch embedding", symbol, (patches, channels), vectors, how, "Xiao et al. 2021, §4" if stem else paper)]
         positions = self.backbone.positions(rows, cols)
         if positions is not None:
             out.append(Quantity("position embedding", r"E_{pos}", (source.axis, channels), positions.float().cpu().numpy(), r"E_{pos} \in \mathbb{R}^{(N+1) \times D}", paper))
-        start = embedded.cpu().numpy()
-        return [*out, Quantity("embedding", r"z^{(0)}", (source.axis, channels), start, r"z^{(0)} = [x_{class};\, x_p^1 E;\, \dots;\, x_p^N E] + E_{pos}", paper)]
-
-    def _about(self) -> dict[str, object]:
-        edits = [{"type": type(edit).__name__, **vars(edit)} for edit in self.edits]
-        versions = {"viz_core": viz_core.__version__, "torch": str(torch.__version__), "python": platform.python_version()}
-        identity = {"model": self.identity.name, "family": self.identity.family, "sha256": self.identity.sha256}
-        return {**identity, **({"edits": edits} if edits else {}), "versions": versions}
+        start, sequence = embedded.cpu().numpy(), r"g(x)_1;\, \dots;\, g(x)_N" if stem else r"x_p^1 E;\, \dots;\, x_p^N E"
+        return [*out, Quantity("embedding", r"z^{(0)}", (source.axis, channels), start, rf"z^{{(0)}} = [x_{{class}};\, {sequence}] + E_{{pos}}", paper)]
 
 
 def opened(picture: Picture | str | Path | bytes) -> Picture:

@@ -26,7 +26,8 @@ NORMALISATIONS = {"vit": HALF, "deit": IMAGENET, "dinov2": IMAGENET, "dinov2_wit
 class Backbone(Protocol):
     """A vision transformer. patch: P; prefix: labels of the tokens before the patches; longest: patches along the longer side
     that suit it; mean, std: of each channel (one of them for grey pictures), as shares of 255; fixed: the only grid it reads,
-    None for any; class_names: of its logits, () without."""
+    None for any; class_names: of its logits, () without; stem: channels after each convolution that makes patch vectors, ()
+    for one linear map of the flattened patch; sight: pixels a side that one patch vector is made from, P without a stem."""
 
     module: nn.Module
     patch: int
@@ -36,6 +37,8 @@ class Backbone(Protocol):
     std: Sequence[float]
     fixed: tuple[int, int] | None
     class_names: tuple[str, ...]
+    stem: tuple[int, ...]
+    sight: int
 
     def states(self, pixels: Tensor) -> list[Tensor]:
         """f32[N, C, H, W] → what the first layer reads and what every layer writes, L + 1 times f32[N, T, D]."""
@@ -68,6 +71,7 @@ class HuggingFaceVision:
     std: Sequence[float] = ()
     class_names: tuple[str, ...] = ()
     fixed: tuple[int, int] | None = None
+    stem = ()
 
     def __post_init__(self) -> None:
         kind = self.module.config.model_type
@@ -92,6 +96,8 @@ class HuggingFaceVision:
     @property
     def patch(self) -> int:
         return int(self._convolution.kernel_size[0])
+
+    sight = patch
 
     @cached_property
     def prefix(self) -> tuple[str, ...]:

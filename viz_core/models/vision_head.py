@@ -1,9 +1,8 @@
 """A linear head on a frozen vision model: everyday class names, calibrated, and a say when a picture is like none of them.
 
-logits = (W f + b), f = [CLS state; mean patch state] of the last layer, after its normalisation; the temperature that
-calibrates them (Guo et al. 2017, §4.2) is folded into W and b. How familiar a picture is: the largest cosine between its
-feature and the mean feature of a class; below a threshold set on validation pictures it is "unlike anything I was
-trained on".
+logits = W x + b, x = (f − centre) / spread, f = the feature of `pooled`; the temperature that calibrates them (Guo et al.
+2017, §4.2) is folded into W and b. How familiar a picture is: FAMILIARITY; below a threshold set on validation pictures it
+is "unlike anything I was trained on".
 """
 
 from __future__ import annotations
@@ -24,20 +23,24 @@ from viz_core.trace import Trace
 
 FAMILY = "vision-linear-head"
 UNFAMILIAR = "unlike anything I was trained on"
+LAYERS = 4  # of which the [CLS] state is read
 
 
-def pooled(backbone: Backbone, pixels: Tensor) -> Tensor:
-    """[CLS; mean of the patches] of the last states, f32[N, C, H, W] → f32[N, 2 · width]; differentiable."""
-    states = backbone.features(pixels)
-    return torch.cat([states[:, 0], states[:, len(backbone.prefix) :].mean(1)], dim=1)
+def pooled(backbone: Backbone, states: Sequence[Tensor]) -> Tensor:
+    """[CLS] of the last four layers and the mean of the last layer's patches, each after the last normalisation
+    (Oquab et al. 2024, §7.1): the states of all layers, f32[N, T, D] each → f32[N, 5 · D]; differentiable."""
+    norm: nn.Module = backbone.base.layernorm  # type: ignore[attr-defined]
+    patches = norm(states[-1][:, len(backbone.prefix) :]).mean(1)
+    return torch.cat([*(norm(state[:, 0]) for state in states[-LAYERS:]), patches], dim=1)
 
 
 class LinearHead(nn.Module):
-    """One linear map with what tells familiar features from others. means: f32[classes, features], of length 1 each;
-    centre: f32[features], the mean of all training features, taken off before cosines; threshold: least familiar cosine."""
+    """One linear map with what tells familiar features from others. centre, spread: f32[features], mean and deviation of
+    the training features; means: f32[classes, features], of length 1 each; threshold: the least familiarity."""
 
     means: Tensor
     centre: Tensor
+    spread: Tensor
     threshold: Tensor
 
     def __init__(self, features: int, classes: int) -> None:
@@ -45,14 +48,19 @@ class LinearHead(nn.Module):
         self.linear = nn.Linear(features, classes)
         for name, shape in (("means", (classes, features)), ("centre", (features,)), ("threshold", ())):
             self.register_buffer(name, torch.zeros(shape))
+        self.register_buffer("spread", torch.ones(features))
+
+    def standard(self, features: Tensor) -> Tensor:
+        """x of the features, f32[N, features]."""
+        return (features - self.centre) / self.spread
 
     def forward(self, features: Tensor) -> Tensor:
         """f32[N, features] → logits f32[N, classes]."""
-        return self.linear(features)
+        return self.linear(self.standard(features))
 
     def familiarity(self, features: Tensor) -> Tensor:
-        """The largest cosine to a class, −1 … 1, f32[N]."""
-        return (F.normalize(features - self.centre, dim=-1) @ self.means.T).amax(-1)
+        """The largest cosine between x and the mean x of a class, −1 … 1, f32[N]."""
+        return (F.normalize(self.standard(features), dim=-1) @ self.means.T).amax(-1)
 
 
 @dataclass(eq=False)
@@ -73,12 +81,13 @@ class HeadedBackbone:
         return nn.ModuleDict({"backbone": self.backbone.module, "head": self.head})
 
     def seen(self, pixels: Tensor) -> tuple[list[Tensor], Tensor]:
-        """States and logits; the backbone's own way would leave the head out."""
-        return self.backbone.states(pixels), self.logits(pixels)
+        """States and logits of one forward pass."""
+        states = self.backbone.states(pixels)
+        return states, self.head(pooled(self.backbone, states))
 
     def pooled(self, pixels: Tensor) -> Tensor:
         """What the head reads, f32[N, C, H, W] → f32[N, features]."""
-        return pooled(self.backbone, pixels)
+        return pooled(self.backbone, self.backbone.states(pixels))
 
     def logits(self, pixels: Tensor) -> Tensor:
         return self.head(self.pooled(pixels))

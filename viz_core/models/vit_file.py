@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from viz_core.layers.edits import Edit
 from viz_core.models.protocol import Source
@@ -57,6 +57,15 @@ class VitBackbone:
     def class_names(self) -> tuple[str, ...]:
         return self.module.config.classes
 
+    @property
+    def stem(self) -> tuple[int, ...]:
+        config = self.module.config
+        return (*config.stem, config.width) if config.stem else ()
+
+    @property
+    def sight(self) -> int:
+        return sight(self.module.embed)
+
     def states(self, pixels: Tensor) -> list[Tensor]:
         return self.module.states(pixels)
 
@@ -79,6 +88,15 @@ class VitBackbone:
 
     def positions(self, rows: int, cols: int) -> Tensor | None:
         return self.module.positions[0]
+
+
+def sight(embed: nn.Module) -> int:
+    """Pixels a side that one vector of a stack of convolutions is made from: 1 + Σ (kernel − 1) · Π strides before."""
+    found, apart = 1, 1
+    for layer in (module for module in embed.modules() if isinstance(module, nn.Conv2d)):
+        found += (layer.kernel_size[0] - 1) * apart
+        apart *= layer.stride[0]
+    return found
 
 
 def normalised(pictures: NDArray[np.uint8], config: Config) -> Tensor:

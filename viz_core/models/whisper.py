@@ -56,9 +56,9 @@ class Recogniser(PretrainedSeq2Seq):
         axis = Axis("frame", tuple(f"{second:.2f} s" for second in seconds), {"seconds": seconds})
         return Source(f"recording of {len(audio) / RATE:.1f} s", axis, self.features(audio))
 
-    def open_file(self, content: bytes) -> Source:
+    def open_file(self, content: bytes, name: str = "") -> Source:
         """A WAV file's content as a source; InputError for what is no such file, and for a recording that is too long."""
-        return self.listen(read_wav(content, RATE))
+        return self.listen(read_wav(content, RATE, name))
 
     def encode(self, text: str) -> Source:
         raise InputError(

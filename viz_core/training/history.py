@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from viz_core.decoding.greedy import greedy_choices
-from viz_core.models.protocol import Stepper
+from viz_core.models.protocol import Source, Stepper
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ class History:
         return cls(tuple(json.loads(path.read_text())) if path.exists() else ())
 
 
-def snapshot(stepper: Stepper, step: int, probes: Sequence[tuple[str, ...]]) -> dict:
-    """What a model makes of the probes at a step of its training, decoded greedily."""
+def snapshot(stepper: Stepper, step: int, probes: Sequence[tuple[str, ...] | Source]) -> dict:
+    """What a model makes of the probes (units, or sources) at a step of its training, decoded greedily."""
     return {"step": step, "probes": [_probe(stepper, units) for units in probes]}
 
 
-def _probe(stepper: Stepper, units: tuple[str, ...]) -> dict:
+def _probe(stepper: Stepper, probe: tuple[str, ...] | Source) -> dict:
     """Greedy output of one input with its alignment rows."""
-    source = stepper.encode_units(units)
+    source = probe if isinstance(probe, Source) else stepper.encode_units(probe)
     state, labels, log_probs, rows = stepper.start([source]), [], [], []
     for choice in [*greedy_choices(stepper, [source])[0], stepper.end]:
         rows.append(stepper.predict(state).weights[0, 0].float().cpu().numpy())
@@ -52,4 +52,4 @@ def _probe(stepper: Stepper, units: tuple[str, ...]) -> dict:
         log_probs.append(round(float(step.log_prob or 0.0), 4))
     seen = b"" if np.isnan(rows).all() else np.round(np.array(rows) * 255).astype(np.uint8).tobytes()
     packed = base64.b64encode(seen).decode()
-    return {"source": list(units), "output": labels, "log_probs": log_probs, "weights": packed}
+    return {"source": [source.text] if isinstance(probe, Source) else list(probe), "output": labels, "log_probs": log_probs, "weights": packed}

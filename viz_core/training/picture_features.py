@@ -1,14 +1,14 @@
 """What a frozen vision model makes of the everyday pictures, computed once and kept in the cache folder.
 
-A feature is the last [CLS] state and the mean of the patch states, one after the other (as for the linear evaluation of
-Oquab et al. 2024, §7.1), f32[2 · width].
+A feature is what `models.vision_head.pooled` gives, f32[5 · width]. Of the training part every picture is looked at several
+times: plain, and varied at several sizes. Pictures of nothing in particular join those that no class names.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -17,25 +17,28 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 from tqdm import tqdm
 
+from viz_core.evaluation.pictures import NOTHING
 from viz_core.inputs.picture_grid import normalised
 from viz_core.models.vision import VisionEncoder
 from viz_core.models.vision_head import pooled
 from viz_core.tasks import everyday_pictures
+from viz_core.tasks.everyday_pictures.nothing import nothing
 from viz_core.tasks.everyday_pictures.render import plain, varied
-from viz_core.tasks.everyday_pictures.sources import SOURCES
+from viz_core.tasks.everyday_pictures.sources import SOURCES, Item
+from viz_core.tasks.everyday_pictures.split import PARTS
 from viz_core.tasks.fetch import cache_directory
 
 GRID = 16  # patches a side at which pictures are looked at
-VARIED = (8, 11)  # patches a side of the two varied looks at every training picture
-VERSION = 2  # of everything that decides the features; another one is computed anew
+VARIED = (8, 11)  # patches a side of the varied looks at every training picture
+VERSION = 3  # of everything that decides the features; another one is computed anew
 SEED = 20261121
-Look = Callable[[Path, int], NDArray[np.uint8]]  # a picture's file and a side in pixels → u8[side, side, 3]
+Look = Callable[[int, int], NDArray[np.uint8]]  # a picture's number and the pixels a side of a patch → u8[side, side, 3]
 _BATCH = 16
 
 
 class Features(NamedTuple):
-    """values: f32[N, 2 · width]; labels: int64[N], number of the class, −1 for pictures that no class names; sources:
-    int64[N], place in `sources.SOURCES`."""
+    """values: f32[N, 5 · width]; labels: int64[N], number of the class, −1 for pictures that no class names; sources:
+    int64[N], place in `sources.SOURCES`, −1 for pictures of nothing."""
 
     values: NDArray[np.float32]
     labels: NDArray[np.int64]
@@ -43,7 +46,7 @@ class Features(NamedTuple):
 
 
 def features(model: VisionEncoder, part: str) -> Features:
-    """Features of a part of the everyday pictures, those without a class behind the others; training pictures three times."""
+    """Features of a part of the everyday pictures: of each look those with a class, then those without one."""
     path = cache_directory() / f"everyday-{model.identity.name}-{model.identity.sha256[:12]}-{part}-{VERSION}.safetensors"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -54,31 +57,43 @@ def features(model: VisionEncoder, part: str) -> Features:
 
 
 def _computed(model: VisionEncoder, part: str) -> Features:
-    names = SOURCES
-    known = [(item, label) for item, label in everyday_pictures.known(part)]
-    pairs = known + [(item, -1) for item in everyday_pictures.unknown(part)]
-    looks: list[tuple[int, Look]] = [(GRID, plain), *((grid, _seeded) for grid in VARIED if part == "training")]
-    values = [_seen(model, [item.path for item, _ in pairs], grid, look) for grid, look in looks]
-    labels = np.array([label for _, label in pairs] * len(looks), np.int64)
-    sources = np.array([names.index(item.source) for item, _ in pairs] * len(looks), np.int64)
-    return Features(np.concatenate(values), labels, sources)
+    known = everyday_pictures.known(part)
+    items = [item for item, _ in known] + everyday_pictures.unknown(part)
+    labels = [label for _, label in known] + [-1] * (len(items) - len(known))
+    sources = [SOURCES.index(item.source) for item in items]
+    looks: list[Look] = [partial(_plain, items, GRID)]
+    if part == "training":
+        looks += [partial(_varied, items, grid, number) for number, grid in enumerate(VARIED)]
+    values = [seen(model, look, len(items)) for look in looks]
+    labels, sources = labels * len(looks), sources * len(looks)
+    if part != "training":
+        values.append(seen(model, partial(_nothing, part), NOTHING))
+        labels, sources = labels + [-1] * NOTHING, sources + [-1] * NOTHING
+    return Features(np.concatenate(values), np.array(labels, np.int64), np.array(sources, np.int64))
 
 
-def _seeded(path: Path, side: int) -> NDArray[np.uint8]:
-    """A varied look that depends on the picture and the side alone."""
-    return varied(path, side, np.random.default_rng([SEED, side, zlib.crc32(path.read_bytes())]))
+def _plain(items: Sequence[Item], grid: int, place: int, patch: int) -> NDArray[np.uint8]:
+    return plain(items[place].path, grid * patch)
+
+
+def _varied(items: Sequence[Item], grid: int, number: int, place: int, patch: int) -> NDArray[np.uint8]:
+    """A varied look that depends on the picture and the look's number alone."""
+    path = items[place].path
+    return varied(path, grid * patch, np.random.default_rng([SEED, number, zlib.crc32(path.read_bytes())]))
+
+
+def _nothing(part: str, place: int, patch: int) -> NDArray[np.uint8]:
+    return nothing(place + NOTHING * PARTS.index(part), GRID * patch)
 
 
 @torch.inference_mode()
-def _seen(model: VisionEncoder, paths: Sequence, grid: int, look: Look) -> NDArray[np.float32]:
-    """One look at every picture, f32[N, 2 · width]; mixed precision, which moves a feature by about 1e-2 of its length."""
+def seen(model: VisionEncoder, look: Look, count: int) -> NDArray[np.float32]:
+    """Features of one look at pictures 0 … count − 1; mixed precision, which moves a feature by about 1e-2 of its length."""
     backbone, found = model.backbone, []
-    for part in tqdm(list(_batches(paths)), desc=f"{grid} × {grid} patches", mininterval=10):
-        pixels = [normalised(look(path, grid * backbone.patch), backbone.mean, backbone.std) for path in part]
+    for start in tqdm(range(0, count, _BATCH), desc="pictures", mininterval=10):
+        places = range(start, min(start + _BATCH, count))
+        pixels = [normalised(look(place, backbone.patch), backbone.mean, backbone.std) for place in places]
         with torch.autocast(model.device.type, torch.bfloat16):
-            found.append(pooled(backbone, torch.from_numpy(np.stack(pixels)).to(model.device)).float().cpu())
+            states = backbone.states(torch.from_numpy(np.stack(pixels)).to(model.device))
+            found.append(pooled(backbone, states).float().cpu())
     return torch.cat(found).numpy()
-
-
-def _batches(paths: Sequence) -> Iterator[Sequence]:
-    yield from (paths[start : start + _BATCH] for start in range(0, len(paths), _BATCH))

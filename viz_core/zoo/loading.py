@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
-from pathlib import Path
-
-import torch
-from safetensors import SafetensorError, safe_open
 
 from viz_core.models import registry
 from viz_core.models.protocol import Identity, Stepper
-from viz_core.trace.errors import InputError
 from viz_core.zoo import local, packaged
 from viz_core.zoo.cards import card
 from viz_core.zoo.device import pick_device
+from viz_core.zoo.weights_file import read_weights
 
 
 def load(name: str, device: str = "auto") -> Stepper:
@@ -30,25 +25,7 @@ def load(name: str, device: str = "auto") -> Stepper:
     about = card(name)
     if about.source is not None or about.family in packaged.loaders():  # or a head of ours on such a model
         return packaged.load(about, target)
-    check_hash(about.weights, about.sha256, name)
-    try:
-        with safe_open(about.weights, "pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a dict)
-    except SafetensorError as error:
-        raise InputError(f"the weights of {name} ({about.weights.name}) are no safetensors file; restore the file") from error
+    metadata, tensors = read_weights(about)
     stepper = registry.restore(metadata, tensors)
     stepper.module.to(target)  # type: ignore[attr-defined]
     return replace(stepper, identity=Identity(name, about.family, about.sha256))  # type: ignore[type-var]
-
-
-def check_hash(path: Path, expected: str, name: str) -> None:
-    """Raises InputError unless the file's SHA-256 is the expected one."""
-    if not path.exists():
-        raise InputError(f"the weights of {name} are missing ({path.name}); check the repository out again")
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != expected:
-        raise InputError(
-            f"the weights of {name} have SHA-256 {found[:12]}… but its card says {expected[:12]}…; "
-            "the file is damaged or another version: check the repository out again"
-        )

@@ -10,9 +10,16 @@ from viz_core.tasks.everyday_pictures.sources import Item
 from viz_core.trace.errors import InputError
 
 _FILE = Path(__file__).with_name("classes.tsv")
+_NONE = "-"  # in the place of a class: phrases that name something else than their words do ("hot dog")
 # Drawers of icons, patterns and signs: what their pictures are called is not what is on them.
-_NO_THINGS = ("shapes", "special", "buttons", "computer/icons", "computer/buttons", "computer/folders", "logos", "symbols", "flags",
-              "signs_and_symbols/map_symbols", "signs_and_symbols/led", "signs_and_symbols/flags", "transportation/roadsigns", "signs_and_symbols/hazard")  # fmt: skip
+_NO_THINGS = ("shapes", "special", "buttons", "computer/icons", "computer/buttons", "computer/folders", "logos", "symbols", "flags", "people & body",
+              "signs_and_symbols/led", "signs_and_symbols/flags", "transportation/roadsigns", "signs_and_symbols/hazard")  # fmt: skip
+# Drawers of what is clearly no everyday thing, though a picture in it may still name one ("heart suit").
+_OUTSIDE = ("symbols", "flags", "people & body", "shapes", "special/patterns", "geography", "people/stickmen", "recreation/games/cards", "signs_and_symbols/flags",
+            "signs_and_symbols/led", "signs_and_symbols/hazard", "transportation/roadsigns", "town/roadsigns")  # fmt: skip
+# Drawers of stamps that are drawings; the others hold photographs, cut out of their ground.
+_DRAWN = ("cartoon", "clothes", "seasonal", "symbols", "people", "town", "military", "naturalforces", "household/arttools", "vehicles/locomotive")  # fmt: skip
+_PHOTOGRAPHED = ("seasonal/candle", "seasonal/christmas/C", "seasonal/christmas/R")
 # Named after something else than what is on them; found by looking through all classes before anything was trained.
 _MISNAMED = frozenset(Path(__file__).with_name("misnamed.txt").read_text(encoding="utf-8").split())
 
@@ -29,7 +36,7 @@ def _phrases() -> dict[tuple[str, ...], str]:
     return found
 
 
-CLASSES: tuple[str, ...] = tuple(dict.fromkeys(_phrases().values()))
+CLASSES: tuple[str, ...] = tuple(name for name in dict.fromkeys(_phrases().values()) if name != _NONE)
 """Names of the classes, in the order of the outputs."""
 
 
@@ -42,7 +49,7 @@ def named(words: Sequence[str]) -> set[str]:
         if size:
             found.add(phrases[tuple(words[place : place + size])])
         place += size or 1
-    return found
+    return found - {_NONE}
 
 
 def label(item: Item) -> str | None:
@@ -55,3 +62,14 @@ def label(item: Item) -> str | None:
 def nameless(item: Item) -> bool:
     """Do its words name no class at all, so that it stands for what the classes do not know?"""
     return not named(item.words)
+
+
+def outside(item: Item) -> bool:
+    """Is it clearly none of the classes: nameless, and of a drawer of signs, flags, letters, patterns, maps or people?"""
+    return nameless(item) and item.folder.startswith(_OUTSIDE)
+
+
+def photograph(item: Item) -> bool:
+    """Is it a photograph? Some stamps are."""
+    drawn = item.folder.startswith(_DRAWN) or "cartoon" in item.folder
+    return item.source == "stamps" and (not drawn or item.key.startswith(_PHOTOGRAPHED))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageEnhance, ImageFilter
 
 WHITE = (255, 255, 255)
 MARGIN = 0.08  # of the square, around a picture in its middle
@@ -39,14 +39,26 @@ def plain(path: Path, side: int) -> NDArray[np.uint8]:
 
 
 def varied(path: Path, side: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Somewhere on a coloured ground, from half to nearly the whole side, sometimes mirrored, u8[side, side, 3]."""
-    thing = fitted(opened(path), round(side * rng.uniform(0.5, 0.98)))
+    """Somewhere on a coloured ground, from half to nearly the whole side, sometimes mirrored or turned, in another light,
+    grey or out of focus, u8[side, side, 3]."""
+    thing = opened(path)
+    if rng.random() < 0.5:
+        thing = thing.rotate(rng.uniform(-20, 20), Image.Resampling.BICUBIC, expand=True)
+    thing = fitted(thing, round(side * rng.uniform(0.5, 0.98)))
     if rng.random() < 0.5:
         thing = thing.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     place = tuple(int(rng.integers(0, side - size + 1)) for size in thing.size)
     canvas = Image.fromarray(ground(side, rng))
     canvas.paste(thing, place, thing)
-    return np.asarray(canvas)
+    return np.asarray(_in_another_light(canvas, rng))
+
+
+def _in_another_light(image: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Brighter or darker, more or less colourful (one in eight grey), one in four out of focus."""
+    for change in (ImageEnhance.Brightness, ImageEnhance.Contrast):
+        image = change(image).enhance(rng.uniform(0.7, 1.3))
+    image = ImageEnhance.Color(image).enhance(0.0 if rng.random() < 0.125 else rng.uniform(0.5, 1.5))
+    return image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.5))) if rng.random() < 0.25 else image
 
 
 def fitted(thing: Image.Image, room: int) -> Image.Image:

@@ -1,22 +1,26 @@
 """Which pictures the classes are learned from, which calibrate and which test them. Fixed by hashes of the pictures' keys.
 
-Variants of one drawing ("crawfish1", "crawfish1_bw") have one hash, so that no picture is tested on a sister of a
-training picture. What no class names is kept apart: it teaches and tests "unlike anything I was trained on".
+Sisters fall into one part, so that no picture is tested on a sister of a training picture: one emoji as all makers draw
+it, variants of one drawing ("crawfish1", "crawfish1_bw") and whatever looks the same (`same.py`), of which each source
+keeps one. What no class names is kept apart: it sets and tests "unlike anything I was trained on".
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from viz_core.tasks.everyday_pictures.labels import CLASSES, label, nameless
-from viz_core.tasks.everyday_pictures.sources import Item, items
+from viz_core.tasks.everyday_pictures.labels import CLASSES, label, outside
+from viz_core.tasks.everyday_pictures.same import groups, name
+from viz_core.tasks.everyday_pictures.sources import DRAWN, SOURCES, Item, code_points, items
 from viz_core.trace.errors import InputError
 
 PARTS = ("training", "validation", "held-out")
 MOST = 40  # pictures of a class from one source
-UNKNOWN = 150  # pictures without a class from one source, for each of validation and held-out
+UNKNOWN = 30  # pictures without a class from one source, for each of validation and held-out
 _TESTED, _CHOSEN = 0.25, 0.15  # shares of held-out and validation
 
 
@@ -32,39 +36,75 @@ def unknown(part: str) -> list[Item]:
     if part == "training":
         return []
     found = []
-    for source in ("emoji", "clipart", "stamps"):
-        groups = sorted((item for item in items() if item.source == source and nameless(item)), key=_hash)
-        half = [item for item in groups if (_hash(item)[0] in "01234567") == (part == "validation")]
+    for source in SOURCES:
+        drawer = sorted((item for item in _distinct(items()) if item.source == source and outside(item)), key=lambda item: (_hash(item), item.key))
+        half = [item for item in drawer if (_hash(item)[0] in "01234567") == (part == "validation")]
         found += half[:UNKNOWN]
     return found
 
 
 @lru_cache(maxsize=1)
 def _cut() -> dict[str, tuple[tuple[Item, int], ...]]:
-    """Class by class: its groups of sister pictures in the order of their hashes, held-out ones first, then validation."""
+    """Class by class: its families of pictures in the order of their hashes, held-out ones first, then validation."""
     of_class: dict[str, list[Item]] = {name: [] for name in CLASSES}
-    for item in items():
+    for item in _distinct(items()):
         if found := label(item):
             of_class[found].append(item)
     parts: dict[str, list[tuple[Item, int]]] = {part: [] for part in PARTS}
-    for number, name in enumerate(CLASSES):
-        kept = _capped(sorted(of_class[name], key=lambda item: (_hash(item), item.key)))
-        for item, part in zip(kept, _parts([_hash(item) for item in kept]), strict=True):
+    for number, found in enumerate(of_class.values()):
+        family = families(found)
+        kept = _capped(sorted(found, key=lambda item: (family[item], _hash(item), item.key)))
+        for item, part in zip(kept, _parts([family[item] for item in kept]), strict=True):
             parts[part].append((item, number))
     return {part: tuple(found) for part, found in parts.items()}
 
 
-def _parts(hashes: list[str]) -> list[str]:
-    """The part of each picture of a class, its pictures being in the order of their hashes; sisters stay together."""
-    count = len(hashes)
-    held_out, validation = max(1, round(_TESTED * count)), round(_CHOSEN * count)
-    out: list[str] = []
-    for place, found in enumerate(hashes):
-        if place and found == hashes[place - 1]:
-            out.append(out[-1])
-        else:
-            out.append("held-out" if place < held_out else "validation" if place < held_out + validation else "training")
-    return out if "training" in out else ["training" if part == "validation" else part for part in out]
+def families(found: Iterable[Item]) -> dict[Item, str]:
+    """The family of each picture, named by a hash: what is joined by sisters and by looking the same, through any chain."""
+    lowest: dict[str, str] = {}
+
+    def root(mark: str) -> str:
+        while lowest.setdefault(mark, mark) != mark:
+            mark = lowest[mark]
+        return mark
+
+    for item in (listed := list(found)):
+        marks = [_hash(item)] + ([f"same {groups()[name(item)]}"] if name(item) in groups() else [])
+        least, *others = sorted(root(mark) for mark in marks)
+        for other in others:
+            lowest[other] = least
+    return {item: root(_hash(item)) for item in listed}
+
+
+def _distinct(found: Iterable[Item]) -> list[Item]:
+    """Of pictures that look the same, each source's first one; none of them when they are called differently."""
+    listed, labels, kept = list(found), {}, {}
+    for item in listed:
+        if name(item) in groups() and (said := label(item)):
+            labels.setdefault(groups()[name(item)], set()).add(said)
+    for item in listed:
+        group = groups().get(name(item))
+        said = labels.get(group, set())
+        if group is None or said == {label(item)} or not said:
+            kept.setdefault((item.source, name(item) if group is None else group), item)
+    return list(kept.values())
+
+
+def _parts(families: Sequence[str]) -> list[str]:
+    """The part of each picture of a class, given the families of its pictures, equal ones beside each other.
+
+    A family goes to the first of held-out, validation and training that still has room for it, so that the few drawings of
+    a small class are not all kept from training; the smallest one is held out where none has room.
+    """
+    sizes = Counter(families)
+    room = {"held-out": max(1, round(_TESTED * len(families))), "validation": round(_CHOSEN * len(families)), "training": len(families)}
+    given: dict[str, str] = {}
+    for family, size in sizes.items():
+        given[family] = next(part for part, left in room.items() if size <= left)
+        room[given[family]] -= size
+    if len(sizes) > 1 and "held-out" not in given.values():
+        given[min(sizes, key=lambda family: sizes[family])] = "held-out"
+    return [given[family] for family in families]
 
 
 def _capped(found: list[Item]) -> list[Item]:
@@ -79,10 +119,13 @@ def _capped(found: list[Item]) -> list[Item]:
 
 
 def _hash(item: Item) -> str:
-    """Equal for sisters: digits, "bw" and what stands in brackets do not count."""
-    stem = re.sub(r"\d+|\b(bw|color|colour|black|white)\b", "", re.sub(r"[_\-.]+", " ", item.key.rsplit("/", 1)[-1].lower()))
-    key = item.key if item.source == "emoji" else " ".join(stem.split()[:2])
-    return hashlib.sha256(f"{item.source}:{key}".encode()).hexdigest()
+    """Equal for sisters: all drawings of an emoji; of other pictures digits, "bw" and what stands in brackets do not count."""
+    if item.source in DRAWN:
+        key = "emoji:" + code_points(item.key.rsplit(".", 1)[0]).split("-200d-")[0]  # "black cat" is a cat joined to a colour
+    else:
+        stem = re.sub(r"\d+|\b(bw|color|colour|black|white)\b", "", re.sub(r"[_\-.]+", " ", item.key.rsplit("/", 1)[-1].lower()))
+        key = f"{item.source}:{' '.join(stem.split()[:2])}"
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def _check(part: str) -> None:

@@ -28,7 +28,7 @@ from viz_core.zoo import card, load
 
 BACKBONE = "dinov2-small"
 NAME = "dinov2-everyday"
-FEATURES = 768  # of BACKBONE: twice its width
+FEATURES = 1920  # of BACKBONE: five times its width
 FAMILIAR = 0.90  # share of validation pictures of the classes that must count as familiar
 NOISE = 0.3  # of Gaussian noise on standardised features, against learning few pictures by heart
 
@@ -55,7 +55,8 @@ class HeadRecipe:
         torch.nn.init.zeros_(head.linear.weight)
         values, labels = torch.from_numpy(found.values), torch.from_numpy(found.labels)
         head.centre.copy_(values.mean(0))
-        units = F.normalize(values - head.centre, dim=-1)
+        head.spread.copy_(values.std(0))
+        units = F.normalize(head.standard(values), dim=-1)
         head.means.copy_(F.normalize(torch.stack([units[labels == i].mean(0) for i in range(len(self.classes))]), dim=-1))
         return head
 
@@ -124,10 +125,10 @@ def about(name: str) -> dict[str, Any]:
     """What the model's card says besides its numbers. The licence is that of the most demanding training pictures."""
     backbone = card(BACKBONE)
     return {
-        "name": name, "task": "everyday-pictures", "mechanism": "linear-head", "licence": "GPL-2.0-or-later",
+        "name": name, "task": "everyday-pictures", "mechanism": "linear-head", "licence": "GPL-3.0-or-later",
         "title": f"DINOv2 ViT-S/14 with a linear head: {len(CLASSES)} everyday things",
-        "data": "the head: emoji (emoji-datasource-google 16.0.0, Apache-2.0), Open Clip Art (public domain), Tux Paint stamps "
-        "(GPL-2+ and others, half of them photographs), a part held out; the frozen backbone: " + backbone.data,
+        "data": "the head: emoji as five makers draw them (Noto, two editions, Apache-2.0; Twemoji, CC-BY-4.0; Fluent Emoji, MIT; EmojiOne 2, CC-BY-4.0), "
+        "Open Clip Art (public domain), Tux Paint stamps (GPL-2+ and others, half of them photographs), a part held out; the frozen backbone: " + backbone.data,
         "beside": "", "examples": backbone.examples,
         "parameters": backbone.parameters + len(CLASSES) * (FEATURES + 1),
     }  # fmt: skip

