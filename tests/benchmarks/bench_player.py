@@ -76,12 +76,12 @@ def _press(page: Page, presses: int) -> dict[str, list[float]]:
     """Arrow keys through the steps and back, a key without meaning after each; the pauses spread them over the frames."""
     chance = random.Random(0)
     page.keyboard.press("Home")
-    _taken(page, 1)
+    chromium.taken(page, 1)
     for i in range(presses):
         for key in ("ArrowRight" if i % (2 * SIDE - 2) < SIDE - 1 else "ArrowLeft", "x"):
             page.keyboard.press(key)
             page.wait_for_timeout(30 + 17 * chance.random())
-    found = _taken(page, 2 * presses)
+    found = chromium.taken(page, 2 * presses)
     return {
         f"{name}_{until}": [entry[until] for entry in found if (entry["key"] == "x") == (name == "floor")]
         for name in ("key", "floor") for until in ("painted", "two_frames")
@@ -91,21 +91,9 @@ def _press(page: Page, presses: int) -> dict[str, list[float]]:
 def _hover(page: Page, moves: int) -> dict[str, list[float]]:
     """The pointer from cell to cell of the whole map; the links and the bands follow."""
     page.keyboard.press("End")
-    _taken(page, 1)
-    area = page.locator(".vz-cells").first.bounding_box()
-    assert area is not None, "the map is on show"
-    chance = random.Random(1)
-    for _move in range(moves):
-        page.mouse.move(area["x"] + area["width"] * chance.random(), area["y"] + area["height"] * chance.random())
-        page.wait_for_timeout(30 + 17 * chance.random())
-    found = _taken(page, moves)
+    chromium.taken(page, 1)
+    found = chromium.wander(page, ".vz-cells", moves)
     return {f"hover_{until}": [entry[until] for entry in found] for until in ("painted", "two_frames")}
-
-
-def _taken(page: Page, count: int) -> list[dict[str, Any]]:
-    """The times measured since the last call, `count` of them."""
-    page.wait_for_function("(count) => window.times.length >= count", arg=count)
-    return page.evaluate("window.times.splice(0)")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import statistics
@@ -13,7 +14,9 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from playwright.sync_api import Page
 from tests.browser.conftest import FLAGS
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +63,23 @@ def wait_for(address: str, seconds: float = 120) -> None:
         except OSError:
             time.sleep(0.02)
     raise TimeoutError(f"{address} did not answer within {seconds:g} s")
+
+
+def taken(page: Page, count: int) -> list[dict[str, Any]]:
+    """The entries of the page's list `times` since the last call, once there are `count` of them."""
+    page.wait_for_function("(count) => window.times.length >= count", arg=count)
+    return page.evaluate("window.times.splice(0)")
+
+
+def wander(page: Page, selector: str, moves: int) -> list[dict[str, Any]]:
+    """Moves the pointer to random places of the first such element; what the page noted of each move."""
+    area = page.locator(selector).first.bounding_box()
+    assert area is not None, f"{selector} is on show"
+    chance = random.Random(1)
+    for _move in range(moves):
+        page.mouse.move(area["x"] + area["width"] * chance.random(), area["y"] + area["height"] * chance.random())
+        page.wait_for_timeout(30 + 17 * chance.random())
+    return taken(page, moves)
 
 
 def middle_and_tail(values: Sequence[float]) -> tuple[float, float]:

@@ -109,9 +109,9 @@ def test_numbers_are_saved_as_csv(open_scene):
     np.testing.assert_allclose(np.array([row[1:] for row in table[1:]], float), trace.attention("cross").map(), atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", ["heatmap", "links", "bars", "formula", "plot"])
+@pytest.mark.parametrize("kind", ["heatmap", "links", "bars", "formula", "plot", "places", "sheet"])
 def test_every_panel_is_saved_as_pictures(open_scene, kind):
-    page = open_scene(synthetic.translation(targets=3))
+    page = open_scene(synthetic.caption(("a", "cat")) if kind in ("places", "sheet") else synthetic.translation(targets=3))
     panel = page.locator(f"[data-kind={kind}]").first
     for label, start in (("Picture (SVG)", b"<svg"), ("Picture (PNG)", b"\x89PNG")):
         panel.get_by_text("Save").click()
@@ -196,16 +196,13 @@ def test_long_sentence_stays_readable_on_a_narrow_page(open_scene):
     assert scroller.evaluate("(node) => node.scrollLeft") > 100, "the current token must be brought into view"
 
 
-@pytest.mark.parametrize("make", [synthetic.patches, synthetic.hull])
-def test_places_show_the_weights_where_they_are(open_scene, make):
-    trace = make()
+def test_points_show_the_weights_where_they_are(open_scene):
+    trace = synthetic.hull()
     page = open_scene(trace)
-    shapes = page.locator(".vz-patch, .vz-point")
-    assert shapes.count() == (20 if make is synthetic.patches else 8)
-    row = trace.steps[-1].attention[0].map()[0]
+    shapes = page.locator(".vz-point")
+    assert shapes.count() == 8
     alphas = np.array(shapes.evaluate_all("(nodes) => nodes.map((n) => Number(n.style.getPropertyValue('--alpha')))"))
-    expected = row[1:] / np.nanmax(row) if make is synthetic.patches else row[1:]
-    np.testing.assert_allclose(alphas, expected, atol=2e-3)
+    np.testing.assert_allclose(alphas, trace.steps[-1].attention[0].map()[0][1:], atol=2e-3)
 
 
 def test_controls_have_names(open_scene):

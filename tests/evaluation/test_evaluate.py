@@ -17,14 +17,14 @@ from viz_core.trace import InputError
 from viz_core.zoo import cards
 
 
-def add_model(folder, name, task):
+def add_model(folder, name, task, **more):
     """A model of five phonemes: metrics of g2p refuse anything that is no phoneme."""
     folder.mkdir(parents=True)
     tensors, metadata = store(tiny())
     save_file(tensors, folder / "model.safetensors", metadata)
     digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     content = dict(name=name, family="recurrent-seq2seq", task=task, mechanism="lstm-general", title="t", licence="none",
-                   data="none", parameters=1, sha256=digest)  # fmt: skip
+                   data="none", parameters=1, sha256=digest, **more)  # fmt: skip
     (folder / "card.json").write_text(json.dumps(content))
 
 
@@ -34,6 +34,7 @@ def folder(tmp_path_factory):
     tiny_zoo.build(folder, ("zh-en",))
     add_model(folder / "test" / "g2p-five", "g2p-five", "g2p")
     add_model(folder / "test" / "chess", "chess", "chess")
+    add_model(folder / "test" / "go", "go", "go", beside="3 dan", source=dict(package="go", version="1", sha256="", files={}))
     return folder
 
 
@@ -75,6 +76,7 @@ def test_translation_without_attention_has_no_alignment_error():
     [
         (dict(name="zh-en-lstm-genral"), "did you mean zh-en-lstm-general"),
         (dict(name="chess"), "'chess', which has no evaluation; tasks with one: "),
+        (dict(name="go"), "no evaluation: others trained it, and no held-out data of that task come with this program; its makers report: 3 dan; tasks with one: "),
         (dict(name="g2p-five", size=3), "no option 'size'; it has: beam, length_penalty"),
         (dict(name="g2p-five", n=0), "n is 0; give a whole number of at least 1"),
         (dict(name="g2p-five", n=2.5), "n is 2.5"),

@@ -66,15 +66,18 @@ def held_out(tmp_path, monkeypatch):
         items.append(Item("emoji" if number % 2 else "stamps", path.name, path, (), ""))
     monkeypatch.setattr(pictures.everyday_pictures, "known", lambda part: [(item, i % 2) for i, item in enumerate(items[:4])])
     monkeypatch.setattr(pictures.everyday_pictures, "unknown", lambda part: items[4:])
+    monkeypatch.setattr(pictures, "NOTHING", 2)
 
 
 def test_everyday_pictures_are_measured_by_source(held_out):
     torch.manual_seed(0)
-    head = LinearHead(48, 2)
-    head.means.copy_(torch.nn.functional.normalize(torch.randn(2, 48), dim=-1))
+    head = LinearHead(120, 2)
+    head.means.copy_(torch.nn.functional.normalize(torch.randn(2, 120), dim=-1))
     head.linear.bias.data[:] = torch.tensor([100.0, 0.0])  # always says the first class
+    head.threshold.fill_(-1.0)
     found = pictures.evaluate(headed(tiny_vision.model(), head, ("a", "b")), None, 0, curves=1, scenes=0, grid=4)
     assert (found["n"], found["n_unknown"], found["accuracy"], found["accuracy_top5"]) == (4, 2, 0.5, 1.0)
     assert (found["accuracy_stamps"], found["accuracy_emoji"]) == (1.0, 0.0)
-    assert found["ece"] == pytest.approx(0.5, abs=1e-3)
+    assert (found["n_stamps"], found["accuracy_photographs"], found["n_nothing"]) == (2, 1.0, 2)
+    assert found["ece"] == pytest.approx(0.5, abs=1e-3) and found["unfamiliar_nothing"] == 0 and found["confident_wrong"] == 1
     assert 0 <= found["auroc_unknown"] <= 1 and "accuracy_clipart" not in found

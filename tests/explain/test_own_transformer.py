@@ -10,7 +10,7 @@ from tests.models.test_transformer import tiny_transformer
 import viz_core as vc
 from viz_core.decoding import Forced
 from viz_core.explain.head_importance import head_importance
-from viz_core.explain.rollout import layer_maps, rollout
+from viz_core.explain.rollout import all_layers, cross_rollout
 from viz_core.explain.trust import experiment, trust
 from viz_core.explain.weight_controls import controls
 from viz_core.explain.what_if import baseline, what_if
@@ -78,9 +78,12 @@ def test_the_trust_test_has_every_rival() -> None:
     rows = np.mean([trace.attention("cross").map(1, head) for head in range(2)], axis=0)
     np.testing.assert_allclose(report.importance, rows.mean(0), atol=1e-6)
     rolled = next(rival for rival in report.rivals if rival.name == "rollout")
-    back = rollout([layer_maps(trace.attention("encoder"), layer) for layer in range(2)])
-    cross = np.mean([layer_maps(trace.attention("cross"), layer).mean(0) for layer in range(2)], axis=0)
-    np.testing.assert_allclose(rolled.importance, (cross @ back).mean(0), atol=1e-6)
+    whole = cross_rollout(*(all_layers(trace.attention(site)) for site in ("encoder", "decoder", "cross")))
+    assert whole.shape == (4, 6) and np.allclose(whole.sum(1), 1)
+    np.testing.assert_allclose(rolled.importance, whole.mean(0), atol=1e-6)
+    blind = cross_rollout(all_layers(trace.attention("encoder")), None, all_layers(trace.attention("cross")))
+    np.testing.assert_allclose(whole[0], blind[0], atol=1e-6, err_msg="the first position has no earlier ones to mix")
+    assert np.abs(whole[1:] - blind[1:]).max() > 1e-3
 
 
 def test_gradients_are_of_the_model() -> None:

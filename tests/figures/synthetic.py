@@ -95,3 +95,52 @@ def hull() -> Trace:
     rows[4] /= rows[4].sum()
     steps = tuple(Step(i, f"point {i + 1}", axis.labels[p], p, -0.1, attention=(dense("pointer", Axis("point", (axis.labels[p],)), axis, rows[i : i + 1]),)) for i, p in enumerate(order))
     return Trace({"model": "synthetic"}, "8 points", axis, "3 5 1 7", "token", steps)
+
+
+CAPTION = "a small red cat to the left of two big green apples".split()
+
+
+def caption(words: tuple[str, ...] = tuple(CAPTION), rows: int = 16, cols: int = 16, width: int = 4, masked: tuple[int, ...] = (), even: tuple[int, ...] = ()) -> Trace:
+    """A caption over rows × cols patches: one bump of weight a word, candidates and a beam tree that continues every
+    kept hypothesis in `width` ways. masked, even: words whose row is masked, uniform."""
+    axis = Axis("patch", tuple(f"row {r + 1}, column {c + 1}" for r in range(rows) for c in range(cols)), {"rows": rows, "cols": cols})
+    at = np.random.default_rng(5).random((len(words) * (width + 1), 2)) * (rows, cols)
+    bumps = [bump(rows, cols, place) for place in at]
+    steps = []
+    for i, word in enumerate(words):
+        row = np.full(rows * cols, np.nan, np.float32) if i in masked else np.full(rows * cols, 1 / (rows * cols)) if i in even else bumps[i]
+        options = Candidates((word, "the", "dog"), np.arange(3), np.log([0.7, 0.2, 0.1]))
+        steps.append(Step(i, f"y{i + 1}", word, 0, float(options.log_probs[0]), options, (dense("cross", Axis("token", (word,)), axis, row[None]),)))
+    tree = caption_beam(words, axis, bumps, width)
+    return Trace({"model": "synthetic"}, "cats.png", axis, " ".join(words), "token", tuple(steps), tree)
+
+
+def bump(rows: int, cols: int, centre: tuple[float, float], wide: float = 1.2) -> np.ndarray:
+    """f32[rows · cols]: a Gaussian hill around a place, on a faint ground."""
+    y, x = np.mgrid[:rows, :cols] + 0.5
+    hill = np.exp(-((y - centre[0]) ** 2 + (x - centre[1]) ** 2) / (2 * wide**2)) + 0.002
+    return (hill / hill.sum()).ravel().astype(np.float32)
+
+
+def caption_beam(words: tuple[str, ...], axis: Axis, bumps: list[np.ndarray], width: int) -> BeamTree:
+    """`width` hypotheses a step; each is continued in `width` ways, which share the row they were chosen by."""
+    parent, step, token, status, rows = [-1], [-1], ["<en>"], ["root"], [np.full(len(axis), np.nan, np.float32)]
+    level = [0]
+    for i, word in enumerate(words):
+        following = []
+        for rank, node in enumerate(level):
+            for way in range(width):
+                parent.append(node)
+                step.append(i)
+                token.append(word if way == 0 else f"{word}{way}")
+                rows.append(bumps[i] if rank == 0 else bumps[len(words) + (i * width + rank) % (len(words) * width)])
+                keep = way == 0 or (len(level) == 1)
+                last = i == len(words) - 1
+                status.append(("finished" if last else "kept") if keep else "pruned")
+                if keep:
+                    following.append(len(parent) - 1)
+        level = following[:width]
+    count = len(parent)
+    total = np.array([-0.3 * (s + 1) - 0.1 * (n % width) for n, s in enumerate(step)])
+    rank = [n % (width * width) for n in range(count)]
+    return BeamTree(parent, step, np.arange(count), token, np.full(count, -0.3), total, total, rank, status, [""] * count, rows, axis, tuple(level[:1]), {"width": width})

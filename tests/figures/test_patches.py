@@ -86,6 +86,13 @@ def test_methods_travel_with_their_names():
     np.testing.assert_array_equal(floats(found["maps"][0]["row"]), rows["raw"])
 
 
+def test_a_stem_is_told_of():
+    view = shown(channels=1)
+    told = payload(Patches(view.trace, view.pixels, 5, (4, 8), 9))
+    assert (told["stem"], told["sight"]) == ([4, 8], 9) and payload(view)["stem"] == []
+    assert "convolutions" in told["words"]["cut_note_stem"]
+
+
 def test_a_trace_of_words_is_refused():
     words = Axis("token", ("a", "b"))
     item = AttentionMap("encoder", words, words, Dense(np.full((1, 1, 2, 2), 0.5)))

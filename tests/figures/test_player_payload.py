@@ -8,11 +8,12 @@ import pytest
 from tests.figures import synthetic
 
 from viz_core.figures import Plot, Reveal, Scene, pack, scene
-from viz_core.figures.formula import mathml
+from viz_core.figures.formula import definition, mathml
 from viz_core.figures.panels import SOURCE, TARGET, Heat, Links
 from viz_core.figures.player import BUDGET, payload
 from viz_core.figures.words import use
 from viz_core.trace import Axis, InputError, Quantity, Step, Trace, numbered
+from viz_core.trace.axis import KINDS
 
 
 def size(value):
@@ -28,6 +29,12 @@ def decoded(packed):
 def strip(packed):
     codes = np.frombuffer(base64.b64decode(packed["data"]), np.uint8)
     return packed["low"] + (packed["high"] - packed["low"]) * codes / 254
+
+
+def test_every_kind_of_axis_has_words():
+    for kind in KINDS:
+        one = definition(Quantity("x", "x", (Axis(kind, ("a",)),), [0.0]), {})["axes"][0]
+        assert one["one"] and one["many"]
 
 
 def test_weights_survive_the_way_and_masked_stays_masked():
@@ -103,7 +110,7 @@ def test_hypotheses_appear_with_their_step_and_bring_their_attention():
     assert isinstance(panel, Plot)
     assert all(panel.reveal.edges[s] > s for s in range(3)) and panel.reveal.edges[0] < 1
     sent = payload(scene(trace))["panels"][3]["points"]
-    np.testing.assert_allclose(decoded(sent["attention"]).reshape(9, -1)[1:], trace.tree.attention[1:], atol=8e-6)
+    np.testing.assert_allclose(decoded(sent["attention"]).reshape(9, -1)[sent["of"]][1:], trace.tree.attention[1:], atol=8e-6)
     assert sent["text"][8].startswith("I 'm Chinese\nlog p = -0.300 nats, total -1.800")
 
 

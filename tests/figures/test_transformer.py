@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,9 +17,11 @@ import viz_core as vc
 from viz_core.decoding import Forced
 from viz_core.explain.normalisation import gains
 from viz_core.figures import transformer_export
+from viz_core.figures.formula import definition
 from viz_core.figures.transformer import Network, network
 from viz_core.figures.transformer_payload import csv_of, opened, picture
-from viz_core.trace import InputError
+from viz_core.trace import InputError, Quantity, numbered
+from viz_core.trace.storage import load, save
 
 TWELVE = "我 是 中国 人 我 喜欢 茶 他 今天 不在 这里 。".split()
 LIMIT = 100_000  # bytes of one box for twelve words
@@ -51,6 +54,8 @@ def test_pre_ln_normalises_before_the_sub_layer() -> None:
     found = network(vc.run(transformer_zoo.model("pre"), "我喜欢茶", Forced("I like tea .")))
     kinds = [box.kind for box in found.boxes if box.side == "decoder" and box.layer == 1]
     assert kinds == ["norm", "masked", "add", "norm", "cross", "add", "norm", "feed-forward", "add"]
+    assert [box.kind for box in found.boxes if box.side == "encoder"][-1] == "last-norm"
+    assert [box.kind for box in found.boxes][-3:] == ["last-norm", "linear", "softmax"]
     assert found.box("decoder-0-cross").tensors[0] == "LayerNorm", "what the sub-layer reads"
     for box in found.boxes:
         opened(found, box.id)
@@ -90,6 +95,25 @@ def test_the_source_s_keys_travel_once_and_concatenation_not_at_all(shown: Netwo
     assert sent["scores"]["roles"] == ["head", "key"] and sent["keys"]["roles"] == ["head", "key", "channel"]
 
 
+def test_heads_are_counted_as_heads(shown: Network) -> None:
+    keys = shown.trace.steps[1].quantity("decoder 0 self-attention · keys")
+    assert [axis.kind for axis in keys.axes] == ["head", "token", "channel"]
+    assert [axis["many"] for axis in definition(keys, {})["axes"]] == ["heads", "tokens", "channels"]
+    assert picture(shown)["words"]["units_head"] == ["head", "heads"]
+
+
+def test_files_from_before_heads_had_a_kind_open(shown: Network, tmp_path) -> None:
+    """Their heads are channels called "head 0", "head 1", …"""
+    def older(quantity: Quantity) -> Quantity:
+        axes = [numbered("channel", len(axis), "head ") if axis.kind == "head" else axis for axis in quantity.axes]
+        return Quantity(quantity.name, quantity.symbol, axes, quantity.values, quantity.equation, quantity.source)
+
+    steps = [replace(step, details=tuple(older(q) for q in step.quantities)) for step in shown.trace.steps]
+    save(replace(shown.trace, steps=steps), tmp_path / "older.npz")
+    again = network(load(tmp_path / "older.npz"), shown.gains)
+    assert opened(again, "decoder-1-cross") == opened(shown, "decoder-1-cross")
+
+
 def test_zero_stays_zero(shown: Network) -> None:
     sent = opened(shown, "encoder-position")
     place = sent["tensors"][1]
@@ -113,6 +137,19 @@ def test_layer_norm_comes_with_its_gain(shown: Network) -> None:
     expected = np.array(gain) * (total - total.mean()) / np.sqrt(total.var() + 1e-5) + np.array(bias)
     np.testing.assert_allclose(y, expected, atol=1e-4)
     assert opened(shown, "decoder-0-cross")["gain"] is None
+    assert "decoder-norm" not in {box.id for box in shown.boxes}, "post-LN sums are normalised already"
+
+
+def test_the_last_layer_norm_comes_with_its_gain() -> None:
+    stepper = transformer_zoo.model("pre")
+    found = network(vc.run(stepper, "我喜欢茶", Forced("I like tea .")), gains(stepper))
+    for side in ("encoder", "decoder"):
+        sent = opened(found, f"{side}-norm")
+        gain, bias = (np.array(part) for part in sent["gain"])
+        x, y = (found.trace.steps[0].quantity(f"{side} last LayerNorm · {name}").values for name in ("input", "LayerNorm"))
+        expected = gain * (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-5) + bias
+        np.testing.assert_allclose(y, expected, atol=1e-4)
+        assert sent["title"] == f"{side.capitalize()}: Last LayerNorm" and sent["encoder"] == (side == "encoder")
 
 
 def test_no_box_of_twelve_words_is_over_100_kb() -> None:

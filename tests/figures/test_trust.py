@@ -89,6 +89,18 @@ def test_every_verdict_is_a_sentence_with_its_numbers(name):
         assert "12 %" in said
 
 
+@pytest.mark.parametrize(
+    ("kind", "removal", "said"),
+    [
+        ("token", "delete", "source positions"), ("patch", "block", "patches of the picture"), ("patch", "blur", "cells of the picture"),
+        ("cell", "blank", "memory cells"), ("sentence", "delete", "sentences of the story"), ("frame", "mask", "moments of the recording"),
+    ],
+)  # fmt: skip
+def test_the_verdict_names_what_the_map_is_over(kind, removal, said):
+    report = make(positions=Axis(kind, tuple("abcd")), removal=removal)
+    assert f"ranks the {said} better" in trust_words.verdict(report)
+
+
 @pytest.mark.parametrize("name", ["delete", "block", "mask"])
 def test_what_removed_means_is_said(name):
     assert trust_words.removal(make(removal=name)).startswith("“Removed” means")

@@ -16,6 +16,7 @@ from typing import Any
 from viz_core import zoo
 from viz_core.decoding.options import whole
 from viz_core.trace.errors import InputError
+from viz_core.zoo.cards import Card
 
 
 @lru_cache(maxsize=1)
@@ -34,15 +35,25 @@ def evaluate(name: str, n: int | None = None, seed: int = 0, device: str = "auto
     if n is not None:
         whole("n", n, 1, 2**31)
     whole("seed", seed, 0, 2**53)
-    task = zoo.card(name).task
+    card = zoo.card(name)
+    task = card.task
     if task not in evaluators():
-        raise InputError(f"{name} is of task {task!r}, which has no evaluation; tasks with one: {', '.join(sorted(evaluators()))}")
+        raise InputError(_unmeasured(card))
     function = evaluators()[task].evaluate
     known = [p for p in inspect.signature(function).parameters if p not in ("stepper", "n", "seed")]
     for option in options:
         if option not in known:
             raise InputError(f"{task} has no option {option!r}; it has: {', '.join(known) or 'none'}")
     return {"model": name, "seed": seed, **function(zoo.load(name, device), n, seed, **options)}
+
+
+def _unmeasured(card: Card) -> str:
+    """Why there are no numbers, and what a model's makers report where others trained it."""
+    why = f"{card.name} is of task {card.task!r}, which has no evaluation"
+    if card.source is not None:
+        why += ": others trained it, and no held-out data of that task come with this program"
+    reported = f"; its makers report: {card.beside}" if card.source is not None and card.beside else ""
+    return f"{why}{reported}; tasks with one: {', '.join(sorted(evaluators()))}"
 
 
 def sample(items: list, n: int | None, seed: int) -> list:

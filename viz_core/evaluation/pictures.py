@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,52 +16,80 @@ from viz_core.evaluation.segmentation import of_classes
 from viz_core.inputs.picture import Picture
 from viz_core.models.vision_head import HeadedVision
 from viz_core.tasks import everyday_pictures
+from viz_core.tasks.everyday_pictures.labels import photograph
+from viz_core.tasks.everyday_pictures.nothing import nothing
 from viz_core.tasks.everyday_pictures.render import plain
 from viz_core.tasks.everyday_pictures.sources import SOURCES, Item
+from viz_core.tasks.everyday_pictures.split import PARTS
 
 TASK = "everyday-pictures"
+NOTHING = 60  # pictures of nothing, in the numbering of `tasks.everyday_pictures.nothing` after those of other parts
+_BATCH = 16
 
 
 def evaluate(stepper: HeadedVision, n: int | None, seed: int, curves: int = 10, scenes: int = 20, grid: int = 16) -> dict[str, Any]:
     """Metrics on the held-out pictures, each on white in a square of `grid` patches.
 
-    `accuracy` (also of each source), `accuracy_top5` and `ece` of pictures with a class; `auroc_unknown`, `familiar_known` and
-    `unfamiliar_unknown`: how well familiarity parts them from pictures that no class names. n: of either kind. curves:
-    pictures with deletion and insertion areas; scenes: composed scenes of the segmentation check by class.
+    `accuracy` (also of each source, and of photographs), `accuracy_top5` and `ece` of pictures with a class; `auroc_unknown`:
+    how well familiarity parts them from signs, flags, letters, maps and people (`unknown`) and pictures of nothing;
+    `familiar_known`, `unfamiliar_unknown`, `unfamiliar_nothing`: the share on the right side of the threshold;
+    `confident_wrong`: of the latter two, the share that is familiar with a probability of at least 1/2.
+    n: of either kind. curves: pictures with deletion and insertion areas; scenes: composed scenes of the segmentation check by class.
     """
     known = sample(everyday_pictures.known("held-out"), n, seed)
     unknown = sample(everyday_pictures.unknown("held-out"), n, seed)
-    logits, familiar = looked(stepper, [item for item, _ in known], grid)
-    _, strange = looked(stepper, unknown, grid)
+    logits, familiar = looked(stepper, [picture_of(item, grid) for item, _ in known], grid)
+    none = [_nothing(NOTHING * PARTS.index("held-out") + i, grid) for i in range(min(NOTHING, len(unknown) if n is None else n))]
+    other, strange = looked(stepper, [*(picture_of(item, grid) for item in unknown), *none], grid)
     labels, threshold = np.array([label for _, label in known]), float(stepper.backbone.head.threshold)  # type: ignore[attr-defined]
     probabilities = torch.from_numpy(logits).softmax(-1).numpy()
     order = np.argsort(-probabilities, axis=1)
     right = order[:, 0] == labels
-    sources = np.array([SOURCES.index(item.source) for item, _ in known])
-    by_source = {f"accuracy_{name}": float(right[sources == i].mean()) for i, name in enumerate(SOURCES) if (sources == i).any()}
+    sure = torch.from_numpy(other).softmax(-1).amax(-1).numpy()
     drawn = [stepper.encode(picture_of(item, grid), grid) for item, _ in known[: min(curves, len(known))]]
     return {
-        "n": len(known), "n_unknown": len(unknown), "grid": grid, "accuracy": float(right.mean()), **by_source,
+        "n": len(known), "n_unknown": len(unknown), "n_nothing": len(none), "grid": grid, "classes": len(stepper.class_names),
+        "accuracy": float(right.mean()), **_of_kinds(right, [item for item, _ in known]),
         "accuracy_top5": float((order[:, :5] == labels[:, None]).any(1).mean()),
         "ece": expected_calibration_error(probabilities.max(1), right), "auroc_unknown": area_under_roc(familiar, strange),
-        "familiar_known": float((familiar >= threshold).mean()), "unfamiliar_unknown": float((strange < threshold).mean()),
+        "familiar_known": float((familiar >= threshold).mean()), "unfamiliar_unknown": float((strange < threshold)[: len(unknown)].mean()),
+        "unfamiliar_nothing": float((strange < threshold)[len(unknown) :].mean()),
+        "confident_wrong": float(((strange >= threshold) & (sure >= 0.5)).mean()),
         "n_curves": len(drawn), **areas(stepper, drawn, mixed=True), **(of_classes(stepper, scenes, seed, grid) if scenes else {}),
     }  # fmt: skip
 
 
+def _of_kinds(right: NDArray[np.bool_], items: list[Item]) -> dict[str, float]:
+    """Accuracy and number of pictures of each source, and of all photographs."""
+    kinds = {name: np.array([item.source == name for item in items]) for name in SOURCES}
+    kinds["photographs"] = np.array([photograph(item) for item in items])
+    there = {name: of_kind for name, of_kind in kinds.items() if of_kind.any()}
+    counts = {f"n_{name}": int(of_kind.sum()) for name, of_kind in there.items()}
+    return {f"accuracy_{name}": float(right[of_kind].mean()) for name, of_kind in there.items()} | counts
+
+
 @torch.inference_mode()
-def looked(stepper: HeadedVision, items: list[Item], grid: int) -> tuple[NDArray, NDArray]:
+def looked(stepper: HeadedVision, pictures: Sequence[Picture], grid: int) -> tuple[NDArray, NDArray]:
     """Logits f32[N, classes] and familiarities f32[N]; the backbone in mixed precision, as its features were learned from."""
     backbone: Any = stepper.backbone
-    found = []
-    for item in items:
+    logits, familiar = [], []
+    for start in range(0, len(pictures), _BATCH):
+        pixels = torch.stack([stepper.encode(picture, grid).ids for picture in pictures[start : start + _BATCH]])
         with torch.autocast(stepper.device.type, torch.bfloat16):
-            features = backbone.pooled(stepper.encode(picture_of(item, grid), grid).ids[None]).float()
-        found.append((backbone.head(features)[0].cpu().numpy(), float(backbone.head.familiarity(features)[0])))
-    return np.stack([logits for logits, _ in found]), np.array([sure for _, sure in found])
+            features = backbone.pooled(pixels)
+        logits.append(backbone.head(features.float()).cpu().numpy())
+        familiar.append(backbone.head.familiarity(features.float()).cpu().numpy())
+    return np.concatenate(logits), np.concatenate(familiar)
 
 
 def picture_of(item: Item, grid: int) -> Picture:
     """A named picture as the tracer takes pictures, in the middle of a white square."""
-    pixels = plain(item.path, 14 * grid)
-    return Picture(pixels, item.key, "PNG", (pixels.shape[1], pixels.shape[0]), "")
+    return _picture(plain(item.path, 14 * grid), item.key)
+
+
+def _nothing(seed: int, grid: int) -> Picture:
+    return _picture(nothing(seed, 14 * grid), f"nothing {seed}")
+
+
+def _picture(pixels: NDArray[np.uint8], name: str) -> Picture:
+    return Picture(pixels, name, "PNG", (pixels.shape[1], pixels.shape[0]), "")

@@ -10,7 +10,7 @@ from pathlib import Path
 import plotly
 
 STATIC = Path(__file__).parent / "static"
-MODULES = ("pack.js", "dom.js", "view.js", "chart.js", "grid.js", "heat.js", "links.js", "places.js", "bars.js", "formula.js", "plot.js", "save.js", "player.js")
+MODULES = ("pack.js", "dom.js", "view.js", "chart.js", "grid.js", "heat.js", "links.js", "patches/board.js", "glow.js", "places.js", "points.js", "picture.js", "sheet.js", "bars.js", "formula.js", "plot.js", "save.js", "player.js")
 BUNDLE = "bundle.js"
 _IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export (default )?(?=function|const|class|async)", re.MULTILINE)

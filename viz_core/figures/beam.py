@@ -62,7 +62,7 @@ def beam_panel(trace: Trace, pruned: bool = False) -> Plot:
     last = len(trace) - 1
     edges = tuple(step + 0.6 if step < last else float(tree.step.max()) + 2 for step in range(len(trace)))
     text = tuple("\n".join(node_lines(tree, node)) for node in range(len(tree)))
-    points = Points(len(figure.data) - 1, NODE, tree.attention, SOURCE, tuple(int(s) for s in tree.step), tree.token, text)
+    points = Points(len(figure.data) - 1, NODE, tree.attention, SOURCE, tuple(int(s) for s in tree.step), tree.token, text, tuple(int(p) for p in tree.parent))
     width = 60 + _room(tree)[1] * (int(tree.step.max()) + 1)
     return Plot(_("Beam search: every hypothesis"), figure, None, Reveal("x", edges), None, points, wide=True, width=width)
 

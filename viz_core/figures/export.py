@@ -9,6 +9,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from numpy.typing import ArrayLike
+
 from viz_core.figures.assets import STATIC, bundle, plotly_js
 from viz_core.figures.panels import Plot, Scene
 from viz_core.figures.player import payload
@@ -19,12 +21,14 @@ from viz_core.trace import Trace
 START = 'const page = document.getElementById("player");\nmount(page, JSON.parse(document.getElementById("scene").textContent), { standalone: true });\n'
 
 
-def html(scene: Scene | Trace, path: str | Path | None = None) -> str:
+def html(scene: Scene | Trace, path: str | Path | None = None, image: str | ArrayLike = "") -> str:
     """One HTML file with the player, its style, the chart library and all data; written to `path` when given.
+
+    image: of a trace, the picture that was read, u8[H, W, 3] or a data URI.
 
     It needs no network and its content security policy forbids any: only the scripts whose hashes it names may run.
     """
-    shown = default_scene(scene) if isinstance(scene, Trace) else scene
+    shown = default_scene(scene, image=image) if isinstance(scene, Trace) else scene
     charts = any(isinstance(panel, Plot) for panel in shown.panels)
     scripts = ([plotly_js().read_text(encoding="utf-8").replace("</script", "<\\/script")] if charts else []) + [bundle() + START]
     page = document(shown.title, payload(shown, everything=True), (STATIC / "player.css").read_text(encoding="utf-8"), scripts)

@@ -68,7 +68,7 @@ def _kind_word(kind: str) -> tuple[str, str]:
         "token": (_("token"), _("tokens")), "patch": (_("patch"), _("patches")), "frame": (_("frame"), _("frames")),
         "cell": (_("memory cell"), _("cells")), "point": (_("point"), _("points")), "sentence": (_("sentence"), _("sentences")),
         "node": (_("node"), _("nodes")), "channel": (_("channel"), _("channels")), "step": (_("step"), _("steps")),
-        "vocabulary": (_("vocabulary"), _("vocabulary")), "layer": (_("layer"), _("layers")),
+        "vocabulary": (_("vocabulary"), _("vocabulary")), "layer": (_("layer"), _("layers")), "head": (_("head"), _("heads")),
     }[kind]  # fmt: skip
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from viz_core.figures.words import _
+from viz_core.figures.words import _, control_words
 
 
 def head_words() -> dict[str, str]:
     """What the heads view's JavaScript shows, by key; `{name}` is filled in there."""
-    return {
+    return control_words() | {
         "view": _("All heads of the model"),
         "site_encoder": _("Encoder"),
         "site_decoder": _("Decoder"),
@@ -52,18 +52,5 @@ def head_words() -> dict[str, str]:
         "missing": _("This head is not in the file."),
         "too_many": _("At most {n} heads at once; take one away first."),
         "nothing": _("Every token is hidden; show some again."),
-        "step": _("Step"),
-        "step_of": _("Step {i} of {n}"),
-        "first": _("First step (Home)"),
-        "back": _("Previous step (←)"),
-        "play": _("Play (space)"),
-        "pause": _("Pause (space)"),
-        "forward": _("Next step (→)"),
-        "last": _("Last step (End)"),
-        "save": _("Save"),
-        "save_svg": _("Picture (SVG)"),
-        "save_png": _("Picture (PNG)"),
-        "save_csv": _("Numbers (CSV)"),
-        "theme": _("Light or dark"),
         "from_word": _("mean of {n} tokens"),
     }

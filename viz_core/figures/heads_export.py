@@ -8,7 +8,7 @@ from viz_core.figures.assets import STATIC, bundle, component_js
 from viz_core.figures.export import document
 from viz_core.figures.heads import Heads, payload
 
-MODULES = ("dom.js", "save.js", *(f"heads/{name}.js" for name in ("look", "store", "wall", "pairs", "maps", "stepper", "bar", "heads")))
+MODULES = ("dom.js", "save.js", "heads/look.js", "mounted.js", *(f"heads/{name}.js" for name in ("store", "wall", "pairs", "maps", "stepper", "bar", "heads")))
 SCRIPT = "heads/bundle.js"
 START = 'const data = JSON.parse(document.getElementById("scene").textContent);\nmountHeads(document.getElementById("player"), data, { standalone: true });\n'
 

@@ -9,7 +9,7 @@ from viz_core.figures.export import document
 from viz_core.figures.ntm import Machine, payload
 
 MODULES = (
-    "pack.js", "dom.js", "view.js", "formula.js", "save.js", "heads/look.js", "heads/stepper.js", "heads/store.js",
+    "pack.js", "dom.js", "view.js", "formula.js", "save.js", "heads/look.js", "mounted.js", "heads/stepper.js", "heads/store.js",
     *(f"ntm/{name}.js" for name in ("numbers", "grid", "tapes", "history", "memory", "stages", "vectors", "states", "machine")),
 )  # fmt: skip
 SCRIPT = "ntm/bundle.js"

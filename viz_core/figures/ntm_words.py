@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viz_core.figures.words import N_, _
+from viz_core.figures.words import N_, _, control_words
 
 TENSORS = (
     N_("tape"), N_("memory"), N_("memory before"), N_("output"), N_("controller state"), N_("head"), N_("read head"), N_("write head"),
@@ -13,7 +13,8 @@ TENSORS = (
 
 def ntm_words() -> dict[str, str]:
     """What the view's JavaScript shows, by key; `{name}` is filled in there."""
-    return {
+    return control_words() | {
+        "step_of": _("Tick {i} of {n}"),
         "view": _("The machine, tick by tick"),
         "tapes": _("The tapes"),
         "tapes_note": _("One column is one tick. Click a column to go there."),
@@ -56,18 +57,5 @@ def ntm_words() -> dict[str, str]:
         "others": _("all other cells together: {x}"),
         "states": _("What the network itself remembers, tick by tick"),
         "most": _("most at cell {i}: {x}"),
-        "step": _("Step"),
-        "step_of": _("Tick {i} of {n}"),
-        "first": _("First step (Home)"),
-        "back": _("Previous step (←)"),
-        "play": _("Play (space)"),
-        "pause": _("Pause (space)"),
-        "forward": _("Next step (→)"),
-        "last": _("Last step (End)"),
-        "save": _("Save"),
-        "save_svg": _("Picture (SVG)"),
-        "save_png": _("Picture (PNG)"),
-        "save_csv": _("Numbers (CSV)"),
-        "theme": _("Light or dark"),
         "hint": _("Keys: ← → one tick, Home End first and last, space play."),
     }

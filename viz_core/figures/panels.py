@@ -53,9 +53,10 @@ class Links:
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """The current row of a site drawn where its keys lie: patches over their image, points in the plane.
+    """The current row of a site drawn where its keys lie: a map over the picture of patches, points in the plane.
 
-    image: data URI of the picture below the patches, or "".
+    The map is smooth (bilinear between the patches' centres, as in Xu et al. 2015, figure 3) or patch by patch.
+    image: data URI of the picture below the patches (`picture_uri`), or "".
     """
 
     title: str
@@ -63,6 +64,22 @@ class Places:
     image: str = ""
     wide: bool = False
     kind: str = field(default="places", init=False)
+
+
+@dataclass(frozen=True, eq=False)
+class ContactSheet:
+    """One small picture a step with its map and its word, for sites whose keys are patches. image: as in `Places`."""
+
+    title: str
+    weights: Weights
+    image: str = ""
+    wide: bool = True
+    kind: str = field(default="sheet", init=False)
+
+    def __post_init__(self) -> None:
+        axis = self.weights.rows.key_axis
+        if axis.kind != "patch":
+            raise InputError(f"a contact sheet of positions of kind {axis.kind!r} has no pictures; give attention over patches")
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +117,7 @@ class Points:
 
     attention: f32[position, key], what each attended to, lit in the panels whose keys have position id `key`.
     rows: the step whose row it belongs to (−1 for none). labels: its token, shown in place of that row's own while it is
-    pointed at. text: what to say of each.
+    pointed at. text: what to say of each. parents: the point before each (−1 for none): its path is what led to it.
     """
 
     trace: int
@@ -110,6 +127,7 @@ class Points:
     rows: Sequence[int] = ()
     labels: Sequence[str] = ()
     text: Sequence[str] = ()
+    parents: Sequence[int] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +150,8 @@ class Plot:
     kind: str = field(default="plot", init=False)
 
 
-Panel = Heat | Links | Places | Bars | Formula | Plot
+Sited = Heat | Links | Places | ContactSheet  # panels that show the weights of a site
+Panel = Sited | Bars | Formula | Plot
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +181,7 @@ class Scene:
 
 def _steps(panel: Panel) -> int | None:
     """How many steps a panel has data for; None when it does not depend on the step."""
-    if isinstance(panel, Heat | Links | Places):
+    if isinstance(panel, Sited):
         return len(panel.weights.rows.spans)
     if isinstance(panel, Bars):
         return len(panel.candidates)

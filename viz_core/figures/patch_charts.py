@@ -12,6 +12,7 @@ from viz_core.figures import theme
 from viz_core.figures.words import _
 
 MOST_FILTERS = 96
+COMPONENTS = 28
 
 
 def distances(values: NDArray, layer: int | None = None) -> go.Figure:
@@ -45,7 +46,7 @@ def filters(kernel: NDArray, most: int = MOST_FILTERS, gap: int = 1) -> NDArray[
     return _mosaic([_scaled(kernel[i]) for i in order], gap)
 
 
-def components(kernel: NDArray, most: int = 28, gap: int = 1) -> NDArray[np.uint8]:
+def components(kernel: NDArray, most: int = COMPONENTS, gap: int = 1) -> NDArray[np.uint8]:
     """The principal components of all filters (Dosovitskiy et al. 2021, fig. 7 left): what the D filters are mixed from."""
     flat = kernel.reshape(len(kernel), -1).astype(np.float64)
     rows = np.linalg.svd(flat - flat.mean(0), full_matrices=False)[2][:most]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from viz_core.figures.words import _
+from viz_core.figures.words import _, control_words
 
 
 def method_name(name: str) -> str:
@@ -24,10 +24,11 @@ def method_note(name: str) -> str:
 
 def patch_words() -> dict[str, str]:
     """What the patches view's JavaScript shows, by key; `{name}` is filled in there."""
-    return {
+    return control_words() | {
         "view": _("A picture in patches"),
         "cut": _("1. The picture is cut and unrolled"),
         "cut_note": _("{h} × {w} × {c} numbers → {rows} × {cols} = {n} patches of {p} × {p} × {c} = {values} numbers → each becomes a token of {width} numbers; with {prefix} in front that is a sequence of {tokens} tokens."),
+        "cut_note_stem": _("{h} × {w} × {c} numbers → {rows} × {cols} = {n} patches of {p} × {p} pixels. This model does not multiply a flattened patch by a matrix: {count} convolutions of 3 × 3 ({channels} channels) make one vector of {width} numbers for each patch. A vector sees {sight} × {sight} pixels, its own patch and the rim of its neighbours, normalised over the whole picture. With {prefix} in front that is a sequence of {tokens} tokens."),
         "none_in_front": _("nothing"),
         "sequence": _("The sequence that the model reads, row by row"),
         "picture": _("Picture with its grid"),
@@ -57,9 +58,4 @@ def patch_words() -> dict[str, str]:
         "no_artefacts": _("No artefact tokens: the largest patch norm in the later layers is {x} × the median. Large models have them on plain background; this one has none here."),
         "loading": _("Fetching this layer …"),
         "formula": _("α = softmax(q·k/√d) of {from} for {to}: {x}"),
-        "save": _("Save"),
-        "save_svg": _("Picture (SVG)"),
-        "save_png": _("Picture (PNG)"),
-        "save_csv": _("Numbers (CSV)"),
-        "theme": _("Light or dark"),
     }

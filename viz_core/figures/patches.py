@@ -31,12 +31,15 @@ Json = dict[str, object]
 class Patches:
     """A trace of a vision model over the very pixels that it read.
 
-    pixels: u8[rows · P, cols · P, C], C 1 or 3; patch: P. Raises InputError for a trace without patches.
+    pixels: u8[rows · P, cols · P, C], C 1 or 3; patch: P; stem: channels after each convolution that makes patch vectors, ()
+    for one linear map; sight: pixels a side that a vector is made from then. Raises InputError for a trace without patches.
     """
 
     trace: Trace
     pixels: NDArray[np.uint8]
     patch: int
+    stem: tuple[int, ...] = ()
+    sight: int = 0
 
     def __post_init__(self) -> None:
         if self.trace.source_axis.kind != "patch" or not self.trace.sites:
@@ -78,6 +81,7 @@ def payload(shown: Patches, layers: Collection[int] = (), methods: MethodMaps | 
         "title": " · ".join(str(part) for part in (shown.trace.run.get("model", ""), shown.trace.source) if part),
         "words": patch_words(), "scales": {"light": theme.WEIGHTS_LIGHT, "dark": theme.WEIGHTS_DARK}, "glow": GLOW,
         "rows": rows, "cols": cols, "patch": shown.patch, "channels": shown.pixels.shape[-1], "width": shown.width,
+        "stem": list(shown.stem), "sight": shown.sight,
         "prefix": list(shown.axis.labels[: shown.prefix]), "layers": len(shown.trace), "picture": _picture(shown.pixels),
         "heads": len(shown.trace.steps[0].attention[0].heads), "norms": floats(norms, 32), "positions": _positions(shown.trace),
     }  # fmt: skip

@@ -8,7 +8,7 @@ from viz_core.figures.assets import STATIC, bundle, component_js
 from viz_core.figures.export import document
 from viz_core.figures.patches import MethodMaps, Patches, payload
 
-MODULES = ("dom.js", "save.js", "heads/look.js", *(f"patches/{name}.js" for name in ("weights", "board", "sequence", "controls", "methods", "patches", "component")))
+MODULES = ("dom.js", "save.js", "heads/look.js", "mounted.js", *(f"patches/{name}.js" for name in ("weights", "board", "sequence", "controls", "methods", "patches", "component")))
 SCRIPT = "patches/bundle.js"
 START = 'const data = JSON.parse(document.getElementById("scene").textContent);\nmountPatches(document.getElementById("player"), data, { standalone: true });\n'
 

@@ -8,10 +8,11 @@ import json
 import numpy as np
 
 from viz_core.figures import formula, pack, theme
-from viz_core.figures.panels import Bars, Formula, Heat, Links, Panel, Places, Plot, Scene, Weights
+from viz_core.figures.panels import Bars, ContactSheet, Formula, Heat, Panel, Places, Plot, Points, Scene, Sited, Weights
+from viz_core.figures.patches import GLOW
 from viz_core.figures.words import player_words
 
-BUDGET = 100_000  # bytes of a page's payload, the chart library not counted
+BUDGET = 100_000  # bytes of a page's payload, the chart library and pictures not counted
 Json = dict[str, object]
 
 
@@ -24,15 +25,18 @@ def payload(scene: Scene, wanted: frozenset[str] = frozenset(), everything: bool
     """
     ids = _position_ids(scene)
     sites: dict[int, Json] = {}
-    panels = [_panel(panel, sites, ids) for panel in scene.panels]
+    pictures: list[str] = []
+    panels = [_panel(panel, sites, pictures, ids) for panel in scene.panels]
     result: Json = {
         "title": scene.title, "steps": list(scene.steps), "start": scene.start % len(scene.steps), "words": player_words(),
         "scales": {"light": theme.WEIGHTS_LIGHT, "dark": theme.WEIGHTS_DARK,
                    "signed_light": theme.SIGNED_LIGHT, "signed_dark": theme.SIGNED_DARK},
         "accent": theme.ACCENT, "sites": list(sites.values()), "panels": panels,
     }
+    if any(panel.get("positions") == "patch" for panel in panels):
+        result |= {"glow": GLOW, "pictures": pictures}
     result["id"] = scene.id or hashlib.sha1(_dump(result).encode()).hexdigest()[:16]
-    left = BUDGET - len(_dump(result).encode()) if not everything else None
+    left = BUDGET + sum(map(len, pictures)) - len(_dump(result).encode()) if not everything else None
     left = _more_maps(scene, result, wanted, left)
     _more_strips(scene, panels, wanted, left)
     return result
@@ -42,21 +46,29 @@ def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _panel(panel: Panel, sites: dict[int, Json], ids: dict[tuple[str, ...], str]) -> Json:
+def _panel(panel: Panel, sites: dict[int, Json], pictures: list[str], ids: dict[tuple[str, ...], str]) -> Json:
     common: Json = {"kind": panel.kind, "title": panel.title, "wide": panel.wide}
-    if isinstance(panel, Heat | Links | Places):
+    if isinstance(panel, Sited):
         common["site"] = _site_index(panel.weights, sites)
         if isinstance(panel, Heat) and panel.empty:
             common["empty"] = panel.empty
-        if isinstance(panel, Places):
-            common |= {"image": panel.image, "geometry": dict(panel.weights.rows.key_axis.geometry),
-                       "positions": panel.weights.rows.key_axis.kind}
-        return common
+        return common | _placed(panel, pictures) if isinstance(panel, Places | ContactSheet) else common
     if isinstance(panel, Bars):
         return common | _bars(panel)
     if isinstance(panel, Formula):
         return common | _formula(panel, ids)
     return common | _plot(panel)
+
+
+def _placed(panel: Places | ContactSheet, pictures: list[str]) -> Json:
+    """Where the keys lie, and the number of the picture below them: panels with the same one share it."""
+    axis = panel.weights.rows.key_axis
+    if panel.image and panel.image not in pictures:
+        pictures.append(panel.image)
+    return {
+        "positions": axis.kind, "geometry": {name: axis.geometry[name] for name in ("rows", "cols", "x", "y") if name in axis.geometry},
+        "picture": pictures.index(panel.image) if panel.image else None,
+    }  # fmt: skip
 
 
 def _site_index(weights: Weights, sites: dict[int, Json]) -> int:
@@ -117,26 +129,35 @@ def _plot(panel: Plot) -> Json:
         result["patches"] = json.loads(json.dumps([[[t, dict(change)] for t, change in step] for step in panel.patches],
                                                   default=lambda value: np.asarray(value).tolist()))
     if panel.points:
-        points = panel.points
-        result["points"] = {"trace": points.trace, "axis": points.axis, "key": points.key, "rows": [int(r) for r in points.rows],
-                            "labels": list(points.labels), "text": list(points.text)}
-        if points.attention is not None:
-            result["points"] |= {"width": points.attention.shape[1], "attention": pack.weights(points.attention)}  # type: ignore[operator]
+        result["points"] = _points(panel.points)
+        result["figure"]["data"][panel.points.trace].pop("hovertext", None)  # type: ignore[index]  # `text` says it
     return result
+
+
+def _points(points: Points) -> Json:
+    """Markers and their attention, rows that are alike sent once: continuations of one hypothesis share theirs."""
+    result: Json = {"trace": points.trace, "axis": points.axis, "key": points.key, "rows": [int(r) for r in points.rows],
+                    "labels": list(points.labels), "text": list(points.text), "parents": [int(p) for p in points.parents]}  # fmt: skip
+    if points.attention is None:
+        return result
+    known: dict[bytes, int] = {}
+    of = [known.setdefault(row.tobytes(), len(known)) for row in points.attention]
+    first = [of.index(i) for i in range(len(known))]
+    return result | {"width": points.attention.shape[1], "attention": pack.weights(points.attention[first]), "of": of}
 
 
 def _position_ids(scene: Scene) -> dict[tuple[str, ...], str]:
     """Position id by axis labels, as the panels with weights use them."""
     ids: dict[tuple[str, ...], str] = {}
     for panel in scene.panels:
-        if isinstance(panel, Heat | Links | Places):
+        if isinstance(panel, Sited):
             ids.setdefault(panel.weights.rows.key_axis.labels, panel.weights.key)
     return ids
 
 
 def _more_maps(scene: Scene, result: Json, wanted: frozenset[str], left: int | None) -> int | None:
     """Adds the other layers and heads of every site while they fit; returns the bytes left."""
-    shown = {id(p.weights): p.weights for p in scene.panels if isinstance(p, Heat | Links | Places)}
+    shown = {id(p.weights): p.weights for p in scene.panels if isinstance(p, Sited)}
     for weights, site in zip(shown.values(), result["sites"], strict=True):  # type: ignore[call-overload]
         for index, item in enumerate(site["maps"]):
             cells = len(weights.rows.labels) * len(weights.rows.key_axis)

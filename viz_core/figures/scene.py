@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from viz_core.figures.panels import NODE, SOURCE, TARGET, Bars, Formula, Heat, Links, Panel, Places, Plot, Points, Reveal, Scene, Weights
+from numpy.typing import ArrayLike
+
+from viz_core.figures.panels import (
+    NODE, SOURCE, TARGET, Bars, ContactSheet, Formula, Heat, Links, Panel, Places, Plot, Points, Reveal, Scene, Weights,
+)  # fmt: skip
+from viz_core.figures.picture_uri import picture_uri
 from viz_core.figures.site_rows import MeanRows, SiteRows, site_rows, with_mean
 from viz_core.figures.tree import node_lines, tree
 from viz_core.figures.words import _
@@ -16,23 +21,27 @@ LONGEST_LINE = 160  # more labels than this cannot be read as a line
 
 
 def scene(
-    trace: Trace, layer: int | None = None, head: int | None = None, start: int = -1, image: str = "", formula: bool = True
+    trace: Trace, layer: int | None = None, head: int | None = None, start: int = -1, image: str | ArrayLike = "", formula: bool = True
 ) -> Scene:
-    """Links and heat map for every attention site, candidates, beam tree and formula, as far as the trace has them.
+    """Links or a map over the picture, and the heat map, for every attention site, candidates, beam tree and formula, as
+    far as the trace has them.
 
     layer, head: what to show first where a site has several (None: see `first_map`); the mean of the heads stands behind
-    the last of them. start: the first step on show. image: data URI drawn below
-    image patches. formula=False leaves the tensors out (they are computed only when asked for).
+    the last of them. start: the first step on show. image: the picture that was read, u8[H, W, 3] or
+    a data URI, drawn below patches. formula=False leaves the tensors out (they are computed only when asked for).
     """
     rows = [with_mean(site_rows(trace, site)) for site in trace.sites]
     shown = {item.site: first_map(trace, item, layer, head) for item in rows}
     # What grows with the steps is what the reader steps through: it stands first, whole maps (self-attention) later.
-    panels = [panel for item in rows if item.grows for panel in site_panels(trace, item, *shown[item.site], image)]
+    picture = image if isinstance(image, str) else picture_uri(image)
+    panels = [panel for item in rows if item.grows for panel in site_panels(trace, item, *shown[item.site], picture)]
     if any(step.candidates for step in trace.steps):
-        panels.append(Bars(_("What could come next"), tuple(s.candidates for s in trace.steps), tuple(s.choice for s in trace.steps)))
+        # Beside a picture there is room for them; they stand behind everything else of the sites.
+        at = 1 if panels and isinstance(panels[0], Places) and panels[0].weights.rows.key_axis.kind == "patch" else len(panels)
+        panels.insert(at, Bars(_("What could come next"), tuple(s.candidates for s in trace.steps), tuple(s.choice for s in trace.steps)))
     if trace.tree is not None:
         panels.append(tree_panel(trace, trace.tree))
-    panels += [panel for item in rows if not item.grows for panel in site_panels(trace, item, *shown[item.site], image)]
+    panels += [panel for item in rows if not item.grows for panel in site_panels(trace, item, *shown[item.site], picture)]
     if formula and any(step.quantities for step in trace.steps):
         panels.append(Formula(_("How the tensors flow"), tuple(step.quantities for step in trace.steps)))
     title = " · ".join(str(part) for part in (trace.run.get("model", ""), trace.source) if part)
@@ -52,21 +61,25 @@ def first_map(trace: Trace, rows: SiteRows, layer: int | None = None, head: int 
 
 
 def site_panels(trace: Trace, rows: SiteRows, layer: int = 0, head: int = 0, image: str = "") -> list[Panel]:
-    """Links (labels in a line) or places (patches, points with coordinates), and the heat map, sharing their weights.
+    """Links (labels in a line) or places (patches, points with coordinates), and the heat map, sharing their weights;
+    where patches get one row a step, the maps of all steps too.
 
     layer, head: the map on show first; the last one where the site has fewer.
     """
     shown = (min(layer, len(rows.layers) - 1), min(head, len(rows.heads) - 1))
     weights = Weights(rows, key_id(trace, rows), query_id(trace, rows), shown)
-    where = site_word(rows.site)
     axis = rows.key_axis
+    where = _("Attention to the picture") if axis.kind == "patch" and rows.site == "cross" else site_word(rows.site)
     lines: list[Panel] = []
     if axis.kind in IN_A_ROW and len(axis) <= LONGEST_LINE:
         beside = len(axis) <= SHORT_LINE and not rows.grows  # fits beside its heat map
         lines.append(Links(_("{site}: who attends to whom").format(site=where), weights, wide=not beside))
     matrix = Heat(_("{site}: weights α").format(site=where), weights)
     if axis.kind == "patch" or (axis.kind == "point" and "x" in axis.geometry):
-        return [Places(_("{site}: where it looks").format(site=where), weights, image), matrix, *lines]
+        places = Places(_("{site}: where it looks").format(site=where), weights, image)
+        if axis.kind == "patch" and weights.query == TARGET:
+            lines.append(ContactSheet(_("All words at once") if trace.unit == "token" else _("All steps at once"), weights, image))
+        return [places, *lines, matrix] if axis.kind == "patch" else [places, matrix, *lines]
     return [*lines, matrix]
 
 
@@ -102,7 +115,7 @@ def tree_panel(trace: Trace, beam: BeamTree) -> Plot:
     text = tuple("\n".join(node_lines(beam, node)) for node in range(len(beam)))
     # The steps after the last one of the trace (hypotheses longer than the best) appear with the last.
     edges = tuple(step + 0.999 if step < last else float(beam.step.max()) + 2 for step in range(len(trace)))
-    points = Points(len(figure.data) - 1, NODE, beam.attention, SOURCE, tuple(int(s) for s in beam.step), beam.token, text)
+    points = Points(len(figure.data) - 1, NODE, beam.attention, SOURCE, tuple(int(s) for s in beam.step), beam.token, text, tuple(int(p) for p in beam.parent))
     return Plot(_("Beam search: every hypothesis"), figure, None, Reveal("x", edges), None, points, wide=True)
 
 

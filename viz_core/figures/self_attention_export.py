@@ -12,7 +12,7 @@ from viz_core.models.self_attention import Numbers
 FOLDER = "self_attention"
 _OWN = ("rich", "arithmetic", "numbers", "typed", "worked", "stages", "keys", "cells", "editing", "glance", "switches", "notes", "desk", "streamlit")
 MODULES = (
-    "pack.js", "dom.js", "view.js", "formula.js", "save.js", "heads/look.js", "heads/stepper.js", *(f"{FOLDER}/{name}.js" for name in _OWN)
+    "pack.js", "dom.js", "view.js", "formula.js", "save.js", "heads/look.js", "mounted.js", "heads/stepper.js", *(f"{FOLDER}/{name}.js" for name in _OWN)
 )  # fmt: skip
 SCRIPT = f"{FOLDER}/bundle.js"
 START = 'const data = JSON.parse(document.getElementById("scene").textContent);\nmountDesk(document.getElementById("player"), data, { standalone: true });\n'

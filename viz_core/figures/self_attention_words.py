@@ -37,7 +37,6 @@ def _frame() -> dict[str, str]:
         "tensor": _("Tensor"),
         "word": _("word"),
         "values": _("values"),
-        "step": _("Step"),
     }
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from viz_core.figures.words import _
+from viz_core.figures.words import _, control_words
 
 
 def tile_words() -> dict[str, str]:
     """What the view's JavaScript shows, by key; `{name}` is filled in there."""
-    return {
+    return control_words() | {
         "view": _("Attention over the whole text"),
         "atlas": _("All heads, coloured by"),
         "atlas_note": _("A column is a layer, a row a head. Click one to see its map; arrow keys move."),
@@ -40,9 +40,4 @@ def tile_words() -> dict[str, str]:
         "blocks": _("tokens {a}–{b} attend to tokens {c}–{d}, a cell is {rows} × {columns} tokens"),
         "fetching": _("Computing the exact region …"),
         "missing": _("This head is not in the file."),
-        "theme": _("Light or dark"),
-        "save": _("Save"),
-        "save_svg": _("Picture (SVG)"),
-        "save_png": _("Picture (PNG)"),
-        "save_csv": _("Numbers (CSV)"),
     }

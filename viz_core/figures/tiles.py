@@ -13,7 +13,7 @@ from viz_core.figures.assets import STATIC, component_js
 from viz_core.figures.heads import squeezed
 from viz_core.figures.tile_words import tile_words
 
-MODULES = ("dom.js", "save.js", *(f"heads/{name}.js" for name in ("look", "store", "atlas", "rulers", "tiles")))
+MODULES = ("dom.js", "save.js", "heads/look.js", "mounted.js", *(f"heads/{name}.js" for name in ("store", "atlas", "rulers", "tiles")))
 SCRIPT = "heads/tiles-bundle.js"
 BOUNDED = ("peak", "diagonal", "previous", "first", "induction")  # summaries between 0 and 1, drawn on that scale
 Region = tuple[int, int, int, int]  # first query, stop, first key, stop

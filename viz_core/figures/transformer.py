@@ -2,7 +2,7 @@
 
 A record is named "decoder 2 cross-attention · scores": the part before the dot says which sub-layer computed it. Every
 sub-layer becomes the boxes of Vaswani et al. 2017, figure 1: what it computes, and the residual sum with LayerNorm around
-it (in a pre-LN model LayerNorm, sub-layer and sum).
+it (in a pre-LN model LayerNorm, sub-layer and sum, and one more LayerNorm after the last layer).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from viz_core.trace import InputError, Trace
 
 DOT = " · "
-_RECORD = re.compile(r"(encoder|decoder)(?: (\d+))? (embedding|self-attention|cross-attention|feed-forward)|output")
+_RECORD = re.compile(r"(encoder|decoder)(?: (\d+))? (embedding|self-attention|cross-attention|feed-forward|last LayerNorm)|output")
 _NAMES = {"self-attention": "attention", "cross-attention": "cross", "feed-forward": "feed-forward"}
 _AROUND = ("residual sum", "LayerNorm")
 
@@ -24,7 +24,7 @@ _AROUND = ("residual sum", "LayerNorm")
 @dataclass(frozen=True)
 class NetworkBox:
     """One box of the picture. id: as in the address (`decoder-2-cross`); kind: `embedding`, `position`, `attention`,
-    `masked`, `cross`, `feed-forward`, `add-norm`, `norm`, `add`, `linear`, `softmax`; side: `encoder` or `decoder`;
+    `masked`, `cross`, `feed-forward`, `add-norm`, `norm`, `add`, `last-norm`, `linear`, `softmax`; side: `encoder` or `decoder`;
     layer: from 0, None outside the layers; record, tensors: where its numbers are."""
 
     id: str
@@ -94,6 +94,8 @@ def _boxes(record: str, tensors: tuple[str, ...]) -> tuple[NetworkBox, ...]:
             NetworkBox(f"{side}-embedding", "embedding", side, None, record, ("index", "embedding", "scaled embedding")),
             NetworkBox(f"{side}-position", "position", side, None, record, ("scaled embedding", "position", "sum")),
         )
+    if part == "last LayerNorm":
+        return (NetworkBox(f"{side}-norm", "last-norm", side, None, record, tensors),)
     return _sublayer(record, tensors, side, layer, part)
 
 

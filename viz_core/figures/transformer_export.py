@@ -10,7 +10,7 @@ from viz_core.figures.transformer import Network
 from viz_core.figures.transformer_payload import opened, picture
 
 _OWN = ("tensor_data", "worked", "tensor", "ranked", "network", "transformer")
-MODULES = ("pack.js", "dom.js", "view.js", "formula.js", "save.js", "heads/look.js", "heads/stepper.js", *(f"transformer/{name}.js" for name in _OWN))
+MODULES = ("pack.js", "dom.js", "view.js", "formula.js", "save.js", "heads/look.js", "mounted.js", "heads/stepper.js", *(f"transformer/{name}.js" for name in _OWN))
 SCRIPT = "transformer/bundle.js"
 START = (
     'const data = JSON.parse(document.getElementById("scene").textContent);\n'

@@ -132,7 +132,7 @@ def _roles(quantity: Quantity, box: NetworkBox) -> list[str]:
 def _role(axis: Axis, place: int, box: NetworkBox) -> str:
     if axis.kind == "token":
         return "position" if box.side == "encoder" and place == 0 else "key"
-    return "head" if axis.labels[0].startswith("head ") else "channel"
+    return "head" if axis.kind == "head" or axis.labels[0].startswith("head ") else "channel"  # so named in older files
 
 
 def _axes(quantity: Quantity, box: NetworkBox) -> dict[str, list[Axis]]:

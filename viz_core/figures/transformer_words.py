@@ -15,6 +15,7 @@ KINDS = {
     "add-norm": N_("Add & norm"),
     "norm": N_("LayerNorm"),
     "add": N_("Add"),
+    "last-norm": N_("Last LayerNorm"),
     "linear": N_("Linear (tied matrix)"),
     "softmax": N_("Softmax"),
 }
@@ -28,6 +29,7 @@ SENTENCES = {
     "add-norm": N_("What came in is added to what the sub-layer made of it; then every position by itself is brought to mean 0 and variance 1, times γ plus β."),
     "norm": N_("Every position by itself is brought to mean 0 and variance 1, times γ plus β, before the sub-layer reads it."),
     "add": N_("What came in is added to what the sub-layer made of it."),
+    "last-norm": N_("In this model the sums on the way are never normalised, so that after the last layer one more LayerNorm brings every position to mean 0 and variance 1, times γ plus β, for whoever reads it."),
     "linear": N_("The last state is compared with every row of the target embedding matrix, the same numbers that embed the outputs: one logit for each entry of the vocabulary."),
     "softmax": N_("Exponentials divided by their sum over the whole vocabulary: the probability of every possible next output."),
 }
@@ -57,10 +59,9 @@ def box_sentence(box: NetworkBox) -> str:
     return _(SENTENCES[box.kind])
 
 
-def network_words() -> dict[str, str]:
-    """What the JavaScript shows, by key; `{name}` is filled in there."""
+def network_words() -> dict[str, str | list[str]]:
+    """What the JavaScript shows, by key; `{name}` is filled in there. A pair of words is for one and for several."""
     return player_words() | {
-        "step": _("Step"),
         "view": _("The Transformer as a picture; every box can be opened"),
         "open_hint": _("Click a box to see its tensors. Keys: ← → one step, ↑ ↓ the next box."),
         "encoder": _("Encoder"),
@@ -76,10 +77,10 @@ def network_words() -> dict[str, str]:
         "missing": _("This file holds only the box that was open when it was saved."),
         "head": _("Head"),
         "head_n": _("head {n}"),
-        "heads": _("heads"),
-        "positions": _("source words"),
-        "keys_n": _("keys"),
-        "channels": _("channels"),
+        "units_head": [_("head"), _("heads")],
+        "units_position": [_("source word"), _("source words")],
+        "units_key": [_("key"), _("keys")],
+        "units_channel": [_("channel"), _("channels")],
         "channel_n": _("channel {n}"),
         "vocabulary": _("{n} entries of the vocabulary"),
         "later": _("−∞ (masked)"),

@@ -14,15 +14,25 @@ HARDLY = 0.1  # nats: a change smaller than this is none
 def verdict(report: TrustReport) -> str:
     """The one sentence that answers “can I trust this map?”."""
     found = {
-        "supported": _("Yes, as far as this test goes: the map ranks the source better than {p} % of {n} random orders."),
-        "weak": _("Perhaps: the map ranks the source better than {p} % of {n} random orders, which chance does too often to prove anything."),
-        "chance": _("No evidence for it: the map ranks the source no better than chance (above {p} % of {n} random orders)."),
+        "supported": _("Yes, as far as this test goes: the map ranks the {places} better than {p} % of {n} random orders."),
+        "weak": _("Perhaps: the map ranks the {places} better than {p} % of {n} random orders, which chance does too often to prove anything."),
+        "chance": _("No evidence for it: the map ranks the {places} no better than chance (above {p} % of {n} random orders)."),
         "contrary": _("No: the map ranks last what matters most; {q} % of {n} random orders are better."),
-        "indifferent": _("There is nothing to explain: removing source positions hardly moves this output (by less than {h} {unit}), so no map over them can be tested on it."),
-        "few": _("Too few source positions to tell: even a random order is often right."),
+        "indifferent": _("There is nothing to explain: removing {places} hardly moves this output (by less than {h} {unit}), so no map over them can be tested on it."),
+        "few": _("Too few {places} to tell: even a random order is often right."),
     }[report.verdict]  # fmt: skip
-    place = report.percentile
-    return found.format(p=f"{math.floor(place)}", q=f"{math.ceil(100 - place)}", n=len(report.random_gaps), h=0.01 if report.quantity == "similarity" else HARDLY, unit=unit(report))
+    place, hardly = report.percentile, 0.01 if report.quantity == "similarity" else HARDLY
+    return found.format(
+        p=f"{math.floor(place)}", q=f"{math.ceil(100 - place)}", n=len(report.random_gaps), h=hardly, unit=unit(report), places=_places(report)
+    )
+
+
+def _places(report: TrustReport) -> str:
+    """What the map is over, as it stands inside a sentence."""
+    if report.removal in ("blur", "grey"):  # a picture's patches are too small to be taken out one by one
+        return _("cells of the picture")
+    names = {"patch": _("patches of the picture"), "cell": _("memory cells"), "sentence": _("sentences of the story"), "frame": _("moments of the recording")}
+    return names.get(report.positions.kind, _("source positions"))
 
 
 def removal(report: TrustReport) -> str:
@@ -49,7 +59,7 @@ def sentences(report: TrustReport) -> list[str]:
 def limits() -> str:
     """What the test cannot show."""
     return _(
-        "A source with holes is unlike what the model was trained on, so part of the fall is surprise; the random orders suffer from it in the same way. "
+        "What has holes is unlike what the model was trained on, so part of the fall is surprise; the random orders suffer from it in the same way. "
         "The test says whether the ranking fits the output, not whether the size of each weight is right."
     )
 

@@ -40,11 +40,12 @@ TENSORS = (
 BOXES = (  # of a Transformer, before the names of their tensors
     N_("encoder embedding"), N_("encoder layer {n} self-attention"), N_("encoder layer {n} feed-forward"), N_("decoder embedding"),
     N_("decoder layer {n} self-attention"), N_("decoder layer {n} cross-attention"), N_("decoder layer {n} feed-forward"), N_("output"),
+    N_("encoder last LayerNorm"), N_("decoder last LayerNorm"),
 )  # fmt: skip
 
 
-def player_words() -> dict[str, str]:
-    """What the player's JavaScript shows, by key; `{name}` is filled in there."""
+def control_words() -> dict[str, str]:
+    """What the controls of every view say: stepping, saving, light or dark."""
     return {
         "first": _("First step (Home)"),
         "back": _("Previous step (←)"),
@@ -52,16 +53,24 @@ def player_words() -> dict[str, str]:
         "pause": _("Pause (space)"),
         "forward": _("Next step (→)"),
         "last": _("Last step (End)"),
-        "slider": _("Step"),
-        "speed": _("Speed"),
-        "per_second": _("{n} steps a second"),
+        "step": _("Step"),
         "step_of": _("Step {i} of {n}"),
-        "hint": _("Keys: ← → one step, Home End first and last, space play. Hover to follow a token, click to ask more."),
-        "player": _("Step through the run"),
         "save": _("Save"),
         "save_svg": _("Picture (SVG)"),
         "save_png": _("Picture (PNG)"),
         "save_csv": _("Numbers (CSV)"),
+        "theme": _("Light or dark"),
+    }
+
+
+def player_words() -> dict[str, str]:
+    """What the player's JavaScript shows, by key; `{name}` is filled in there."""
+    return control_words() | {
+        "slider": _("Step"),
+        "speed": _("Speed"),
+        "per_second": _("{n} steps a second"),
+        "hint": _("Keys: ← → one step, Home End first and last, space play. Hover to follow a token, click to ask more."),
+        "player": _("Step through the run"),
         "mean": _("mean of {n} × {n} weights: {x}"),
         "masked": _("masked"),
         "absolute": _("colours 0 to 1"),
@@ -83,10 +92,39 @@ def player_words() -> dict[str, str]:
         "all_values": _("all values"),
         "ask_values": _("Fetch all values"),
         "number": _("a number"),
-        "theme": _("Light or dark"),
         "follow": _("Hover a token to follow it; click to hold it, click again to let go."),
         "blank": _("(space)"),
         "looks": _("lit: where {label} looks"),
         "looks_from": _("Where {label} looks."),
         "point_at": _("Point at a place to see where it looks; click to hold it."),
+    } | picture_words()
+
+
+def picture_words() -> dict[str, str]:
+    """What the maps over a picture say."""
+    return {
+        "how": _("How the map is drawn"),
+        "smooth": _("smooth map"),
+        "exact": _("patch by patch"),
+        "all_steps": _("colours 0 to {x} at every step"),
+        "alone": _("picture without map"),
+        "of_row": _("{x}, the largest of this row; colours by the root of α"),
+        "of_steps": _("{x}, the same at every step; colours by the root of α"),
+        "picture": _("picture"),
+        "patch": _("row {r}, column {c}"),
+        "times_uniform": _("α = {x} ({y} × uniform)"),
+        "now_step": _("“{word}”, step {i} of {n}"),
+        "now_node": _("hypothesis “{word}”"),
+        "half_one": _("One patch holds half of the weight: row {r}, column {c}."),
+        "half": _("{n} patches hold half of the weight; the strongest is row {r}, column {c}."),
+        "even": _("Nearly uniform: no patch has more than {y} × the uniform weight of {x}."),
+        "some_masked": _("{n} patches are masked."),
+        "all_masked": _("Masked: nothing is attended to."),
+        "no_row": _("There is no attention at this step."),
+        "on_prefix": _("On {names}: {x}."),
+        "by_word": _("Point at a patch to see its weight at every word; click to hold it."),
+        "by_word_of": _("{patch}: its weight at every word, 0 … {x}"),
+        "sheet": _("Each map belongs to the word below it. Click one to go to its step; point at one to see it large."),
+        "sheet_path": _("Words of the hypothesis “{word}”."),
+        "nodes": _("Hypotheses of this step: ↑ ↓ to go through them, Enter to hold one."),
     }

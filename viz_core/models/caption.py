@@ -36,7 +36,7 @@ class Config:
     embedding: int = 192
     hidden: int = 384
     attention: int = 64
-    dropout: float = 0.3
+    dropout: float = 0.15
 
     def __post_init__(self) -> None:
         if self.decoder not in DECODERS:
@@ -92,11 +92,12 @@ def whole_channels(values: Tensor, rate: float, training: bool) -> Tensor:
 
 
 class Annotator(nn.Module):
-    """Patch states of the frozen model → annotations: a linear map of the state, plus one of where the patch lies."""
+    """Patch states of the frozen model → annotations: a small network on the state, plus a linear map of where the patch lies."""
 
     def __init__(self, features: int, annotation: int, dropout: float) -> None:
         super().__init__()
-        self.states, self.place = nn.Linear(features, annotation), nn.Linear(PLACE, annotation, bias=False)
+        self.states = nn.Sequential(nn.Linear(features, annotation), nn.GELU(), nn.Linear(annotation, annotation))
+        self.place = nn.Linear(PLACE, annotation, bias=False)
         self.norm, self.image, self.dropout = nn.LayerNorm(annotation), nn.Linear(2 * features, annotation), dropout
 
     def forward(self, features: Tensor, places: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:

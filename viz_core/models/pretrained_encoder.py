@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import torch
@@ -18,7 +16,7 @@ from viz_core.layers.edits import Edit, check_edits
 from viz_core.models.candidates import TOP
 from viz_core.models.encoder_occlusion import EncoderOcclusion
 from viz_core.models.layer_by_layer import layer_maps
-from viz_core.models.pretrained_generator import positions_of
+from viz_core.models.pretrained_text import PretrainedText
 from viz_core.models.protocol import Identity, Source
 from viz_core.models.run_facts import run_facts
 from viz_core.trace import Axis, Candidates, Quantity, Step, Trace
@@ -35,7 +33,7 @@ class Read(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class PretrainedEncoder:
+class PretrainedEncoder(PretrainedText):
     """A loaded encoder with its tokenizer. edits: interventions on its attention, see `intervened`."""
 
     module: Any
@@ -49,24 +47,6 @@ class PretrainedEncoder:
     def __post_init__(self) -> None:
         if self.tokens is None:
             object.__setattr__(self, "tokens", PretrainedTokens(self.tokenizer, self.module.config.get_text_config().vocab_size))
-
-    @property
-    def labels(self) -> Sequence[str]:
-        return self.tokens.labels
-
-    @cached_property
-    def accepts(self) -> frozenset[str]:
-        """What the model's forward pass can be given."""
-        return frozenset(inspect.signature(self.module.forward).parameters)
-
-    @cached_property
-    def positions(self) -> int | None:
-        """The most tokens that the model has positions for; None: as many as one likes."""
-        return positions_of(self.module, self.tokenizer)
-
-    @property
-    def device(self) -> torch.device:
-        return self.module.device
 
     @property
     def occlusion(self) -> EncoderOcclusion:
@@ -86,10 +66,6 @@ class PretrainedEncoder:
         geometry = {**found.axis.geometry, "segments": list(found.segments)}
         unknown = tuple(i for i, token in enumerate(found.ids) if token == self.tokenizer.unk_token_id)
         return Source(found.text, Axis("token", found.axis.labels, geometry), found.ids, unknown)
-
-    def encode_units(self, units: Sequence[str], text: str = "") -> Source:
-        """Words as a source, joined with spaces."""
-        return self.encode(text or " ".join(units))
 
     def inputs(self, source: Source) -> dict[str, Tensor]:
         """What the model's forward pass is given for one source, each int64 (1, T)."""

@@ -5,7 +5,6 @@ Axes: N sources, B hypotheses of each, T outputs so far, V outputs to choose fro
 
 from __future__ import annotations
 
-import inspect
 from abc import abstractmethod
 from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
@@ -28,6 +27,7 @@ from viz_core.models.pretrained_occlusion import GeneratorOcclusion
 from viz_core.models.pretrained_row import FUSED, FusedCalls, is_fused, mean_row, recorded_row
 from viz_core.models.pretrained_rules import end_ids, ruled
 from viz_core.models.pretrained_state import TextPrediction, TextState
+from viz_core.models.pretrained_text import PretrainedText
 from viz_core.models.protocol import Identity, Source
 from viz_core.trace import AttentionMap, Axis, Quantity, Step
 from viz_core.trace.errors import InputError
@@ -36,7 +36,7 @@ FREE_STEPS = 60  # outputs when the model's settings do not say how many
 
 
 @dataclass(frozen=True, eq=False)
-class PretrainedGenerator:
+class PretrainedGenerator(PretrainedText):
     """A loaded model with its tokenizer, as a stepper. edits: interventions on its attention, see `intervened`."""
 
     module: Any
@@ -57,10 +57,6 @@ class PretrainedGenerator:
     @cached_property
     def settings(self) -> Any:
         return self.module.generation_config
-
-    @property
-    def labels(self) -> Sequence[str]:
-        return self.tokens.labels
 
     @cached_property
     def ends(self) -> frozenset[int]:
@@ -88,23 +84,9 @@ class PretrainedGenerator:
         return found[0] if isinstance(found, list) else found
 
     @cached_property
-    def accepts(self) -> frozenset[str]:
-        """What the model's forward pass can be given."""
-        return frozenset(inspect.signature(self.module.forward).parameters)
-
-    @cached_property
     def cached(self) -> bool:
         """Whether the model can keep what it has read."""
         return "past_key_values" in self.accepts
-
-    @cached_property
-    def positions(self) -> int | None:
-        """The most tokens that the model has positions for; None: as many as one likes."""
-        return positions_of(self.module, self.tokenizer)
-
-    @property
-    def device(self) -> torch.device:
-        return self.module.device
 
     @property
     def occlusion(self) -> GeneratorOcclusion:
@@ -120,14 +102,6 @@ class PretrainedGenerator:
     def watching(self) -> PretrainedGenerator:
         """The same model, whose predictions bring their weights with them."""
         return self if self.watched else replace(self, watched=True)
-
-    @abstractmethod
-    def encode(self, text: str) -> Source:
-        """Typed text as a source."""
-
-    def encode_units(self, units: Sequence[str], text: str = "") -> Source:
-        """Words as a source, joined with spaces."""
-        return self.encode(text or " ".join(units))
 
     def start(self, sources: Sequence[Source]) -> TextState:
         """The state before the first output."""
@@ -282,15 +256,3 @@ class PretrainedGenerator:
             for t in range(len(choices))
         ]
         return torch.stack(rows).gather(1, given[0][:, None])[:, 0]
-
-
-def positions_of(module: Any, tokenizer: Any) -> int | None:
-    """The most tokens that a model reads: what its settings or its tokenizer say, None when neither does."""
-    config = module.config.get_text_config(decoder=True)
-    found = [getattr(config, name, None) for name in ("max_position_embeddings", "max_seq_len")]
-    found.append(getattr(tokenizer, "model_max_length", None))
-    for name, part in module.named_modules():  # RoBERTa counts positions from its padding's number on
-        if name.endswith("position_embeddings") and getattr(part, "padding_idx", None) is not None:
-            found.append(part.num_embeddings - part.padding_idx - 1)
-    real = [int(count) for count in found if isinstance(count, int) and 0 < count < 10**9]
-    return min(real) if real else None

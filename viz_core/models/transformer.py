@@ -87,7 +87,7 @@ class DecoderStep(NamedTuple):
     """What one decoder step computed for B hypotheses, one a layer; everything else follows from it. states: what the tied
     matrix reads, (N, B, D); past: keys and values up to this step, (N·B, H, t + 1, d); inputs, crossing: what entered the
     layer and its cross-attention, (N, B, D); asked: of the newest position, (N·B, H, 1, d); across: the queries of the
-    cross-attention, (N, H, B, d)."""
+    cross-attention, (N, H, B, d); inner, made: of the position-wise network, (N, B, inner) and (N, B, D)."""
 
     states: Tensor
     past: tuple[KeyValue, ...]
@@ -95,6 +95,8 @@ class DecoderStep(NamedTuple):
     crossing: tuple[Tensor, ...]
     asked: tuple[Asked, ...]
     across: tuple[Tensor, ...]
+    inner: tuple[Tensor, ...]
+    made: tuple[Tensor, ...]
 
 
 class MultiHead(nn.Module):
@@ -165,8 +167,15 @@ class FeedForward(nn.Module):
         super().__init__()
         self.into, self.out, self.dropout = nn.Linear(size, inner), nn.Linear(inner, size), dropout
 
+    def inside(self, x: Tensor) -> Tensor:
+        """max(0, x W_1 + b_1), (…, D) → (…, inner)."""
+        return F.relu(self.into(x))
+
+    def outside(self, inner: Tensor) -> Tensor:
+        return self.out(F.dropout(inner, self.dropout, self.training))
+
     def forward(self, x: Tensor) -> Tensor:
-        return self.out(F.dropout(F.relu(self.into(x)), self.dropout, self.training))
+        return self.outside(self.inside(x))
 
 
 class EncoderLayer(nn.Module):
@@ -207,12 +216,14 @@ class DecoderLayer(nn.Module):
         output, seen, asked = self.attention.own(self.around_attention.before(x), past, weigh)
         return self.around_attention.after(x, output), seen, asked
 
-    def rest(self, x: Tensor, memory: KeyValue, mask: Tensor, weigh: Weigh | None = None) -> tuple[Tensor, Tensor]:
-        """Cross-attention and the position-wise network, and the queries of the former; they do not see one another, so L may
-        be T or B."""
+    def rest(self, x: Tensor, memory: KeyValue, mask: Tensor, weigh: Weigh | None = None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Cross-attention and the position-wise network, then the queries of the former, the inner layer and the output of the
+        latter; queries do not see one another, so L may be T or B."""
         query = self.cross.ask(self.around_cross.before(x))
         x = self.around_cross.after(x, self.cross(query, memory, mask, weigh=weigh))
-        return self.around_feed_forward.after(x, self.feed_forward(self.around_feed_forward.before(x))), query
+        inner = self.feed_forward.inside(self.around_feed_forward.before(x))
+        made = self.feed_forward.outside(inner)
+        return self.around_feed_forward.after(x, made), query, inner, made
 
 
 class Transformer(nn.Module):
@@ -258,9 +269,9 @@ class Transformer(nn.Module):
         mask, found = memory.mask[:, None, None], []
         for i, layer in enumerate(self.decoder):
             y, seen, asked = layer.look_back(x, past[i] if past else None, weigher and weigher.at("decoder", i))
-            z, across = layer.rest(y, memory.cross[i], mask, weigher and weigher.at("cross", i))
-            found.append((seen, x, y, asked, across))
-            x = z
+            left, *rest = layer.rest(y, memory.cross[i], mask, weigher and weigher.at("cross", i))
+            found.append((seen, x, y, asked, *rest))
+            x = left
         return DecoderStep(self.decoder_norm(x), *zip(*found, strict=True))
 
     def logits(self, states: Tensor) -> Tensor:

@@ -84,8 +84,8 @@ class Path:
         """Of every output at each step, f32 (T, V)."""
         return torch.stack([p.log_probs[self.source, h] for p, h in zip(self.predictions, self.hypotheses, strict=True)])
 
-    def entering(self, name: str) -> Tensor:
-        """`inputs` or `crossing` of the steps, (L, T, D)."""
+    def kept(self, name: str) -> Tensor:
+        """`inputs`, `crossing`, `inner` or `made` of the steps, (L, T, ·)."""
         return self._taken([getattr(p.step, name) for p in self.predictions], 1)[self.source]
 
     @cached_property

@@ -8,15 +8,15 @@ Axes: L layers, R rows (steps or source positions), D width, H heads, d = D / H,
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from viz_core.layers.positional import sinusoids
-from viz_core.models.transformer import DecoderLayer, EncoderLayer, FeedForward, Sublayer, Transformer
+from viz_core.models.transformer import Sublayer, Transformer
 from viz_core.models.transformer_boxes import GROWING, PRE_LN, Box, Boxes
 from viz_core.models.transformer_path import Attended, Path, encoder_attended
 from viz_core.trace import Axis, Quantity
@@ -62,32 +62,31 @@ def attention_boxes(
 
 
 def feed_forward_boxes(
-    boxes: Boxes, blocks: Sequence[FeedForward], arounds: Sequence[Sublayer], x: Tensor, left: Tensor | None = None
+    boxes: Boxes, arounds: Sequence[Sublayer], x: Tensor, parts: tuple[Tensor, Tensor], left: Tensor | None = None
 ) -> Tensor:
-    """Everything of the position-wise network of every layer; what leaves them, (L, R, D). x: what entered, (L, R, D); left:
-    what left them, where the run kept it."""
-    channels = numbered("channel", x.shape[-1])
-    y = _entered(boxes, arounds, x, channels)
-    inner = _each([block.into for block in blocks], y).relu()
+    """Everything of the position-wise network of every layer; what leaves them, (L, R, D). x: what entered, (L, R, D); parts:
+    the inner layers (L, R, inner) and the outputs (L, R, D); left: what left them, where the run kept it."""
+    channels, (inner, made) = numbered("channel", x.shape[-1]), parts
+    _entered(boxes, arounds, x, channels)
     boxes.add("inner layer", "f", inner, (numbered("channel", inner.shape[-1]),), r"f = \max(0, x W_1 + b_1)", "eq. 2")
-    projected = _each([block.out for block in blocks], inner)
-    boxes.add("projection", "z", projected, (channels,), r"z = f W_2 + b_2", "eq. 2")
-    return _left(boxes, arounds, x, projected, channels, left)
+    boxes.add("projection", "z", made, (channels,), r"z = f W_2 + b_2", "eq. 2")
+    return _left(boxes, arounds, x, made, channels, left)
 
 
-def _each(layers: Sequence[nn.Module], x: Tensor) -> Tensor:
-    """Every layer's module on its part, (L, …) → (L, …)."""
+def _each(layers: Sequence[Callable[[Tensor], Tensor]], x: Tensor) -> Tensor:
+    """Every layer's function on its part, (L, …) → (L, …)."""
     return torch.stack([layer(part) for layer, part in zip(layers, x, strict=True)])
 
 
-def _entered(boxes: Boxes, arounds: Sequence[Sublayer], x: Tensor, channels: Axis) -> Tensor:
-    """x: what entered; returns what the sub-layer reads of it."""
+def _read(arounds: Sequence[Sublayer], x: Tensor) -> Tensor:
+    """What the sub-layers read of x, (L, R, D)."""
+    return _each([around.norm for around in arounds], x) if arounds[0].pre else x
+
+
+def _entered(boxes: Boxes, arounds: Sequence[Sublayer], x: Tensor, channels: Axis) -> None:
     boxes.add("input", "x", x, (channels,))
-    if not arounds[0].pre:
-        return x
-    y = _each([around.norm for around in arounds], x)
-    boxes.add("LayerNorm", r"\mathrm{LN}(x)", y, (channels,), LAYER_NORM, "table 1", PRE_LN)
-    return y
+    if arounds[0].pre:
+        boxes.add("LayerNorm", r"\mathrm{LN}(x)", _read(arounds, x), (channels,), LAYER_NORM, "table 1", PRE_LN)
 
 
 def _left(boxes: Boxes, arounds: Sequence[Sublayer], x: Tensor, output: Tensor, channels: Axis, left: Tensor | None) -> Tensor:
@@ -148,11 +147,12 @@ class PathQuantities:
     def _boxes(self) -> list[Box]:
         path, module = self.path, self.path.module
         previous = path.read[path.first :]
-        inputs, crossing, states = path.entering("inputs"), path.entering("crossing"), path.states()
+        inputs, crossing, states = path.kept("inputs"), path.kept("crossing"), path.states()
         own, cross, network = (named("decoder", len(inputs), name) for name in ("self-attention", "cross-attention", "feed-forward"))
         attention_boxes(own, path.decoder, inputs, path.values("decoder"), None, crossing, causal=True)
         x = attention_boxes(cross, path.cross, crossing, path.values("cross"), path.keys)
-        x = feed_forward_boxes(network, *_networks(module.decoder), x, _followed(module, inputs, states))
+        parts = path.kept("inner"), path.kept("made")
+        x = feed_forward_boxes(network, [layer.around_feed_forward for layer in module.decoder], x, parts, _followed(module, inputs, states))
         first = embedding_box("decoder embedding", module.target(previous), path.first, previous, module.config.positions)
         return [first, *in_order(own, cross, network), *last_norm_box("decoder", module, x[-1]), self._output(states)]
 
@@ -177,7 +177,10 @@ def encoder_quantities(state: TransformerState, stepper: TransformerStepper, sou
     found, values = encoder_attended(stepper, memory, source, len(axis)), torch.stack([asked.own.values for asked in memory.asked])
     own, network = (named("encoder", len(inputs), name) for name in ("self-attention", "feed-forward"))
     x = attention_boxes(own, found, inputs, values[:, source, :, : len(axis)], axis)
-    x = feed_forward_boxes(network, *_networks(module.encoder), x, _followed(module, inputs, memory.states[source, : len(axis)]))
+    arounds, states = [layer.around_feed_forward for layer in module.encoder], memory.states[source, : len(axis)]
+    inner = _each([layer.feed_forward.inside for layer in module.encoder], _read(arounds, x))
+    made = _each([layer.feed_forward.outside for layer in module.encoder], inner)
+    x = feed_forward_boxes(network, arounds, x, (inner, made), _followed(module, inputs, states))
     boxes = [first, *in_order(own, network), *last_norm_box("encoder", module, x[-1])]
     return tuple([quantity for box in boxes for quantity in box.whole(axis)])
 
@@ -190,12 +193,6 @@ def named(side: str, layers: int, part: str) -> Boxes:
 def in_order(*parts: Boxes) -> list[Box]:
     """All boxes layer by layer, as they are computed."""
     return [box for layer in zip(*[boxes.boxes.values() for boxes in parts], strict=True) for box in layer]
-
-
-def _networks(layers: Iterable[EncoderLayer | DecoderLayer]) -> tuple[list[FeedForward], list[Sublayer]]:
-    """The position-wise networks of some layers, and what is around them."""
-    found = list(layers)
-    return [layer.feed_forward for layer in found], [layer.around_feed_forward for layer in found]
 
 
 def _followed(module: Transformer, inputs: Tensor, states: Tensor) -> Tensor | None:

@@ -18,7 +18,7 @@ from viz_core.models.layer_by_layer import layer_maps
 from viz_core.models.protocol import Identity, Source
 from viz_core.models.run_facts import run_facts
 from viz_core.models.vision_backbone import Backbone
-from viz_core.tasks.sample_pictures import SAMPLE, sample
+from viz_core.tasks.named_pictures import PREFIXES, named
 from viz_core.trace import Candidates, Quantity, Step, Trace
 from viz_core.trace.axis import numbered
 from viz_core.trace.errors import InputError
@@ -68,7 +68,7 @@ class VisionEncoder:
     def encode(self, picture: Given, longest: int | None = None) -> Source:
         """A picture as positions; its `ids` are the pixels that the model reads, f32[C, H, W].
 
-        picture: a `Picture`, a file's bytes or path, or `sample:` and a sample's name. longest: patches along the longer
+        picture: a `Picture`, a file's bytes or path, or a name (`tasks.named_pictures`). longest: patches along the longer
         side, 1 … 64; None for what suits the model. Raises InputError for what is no picture, or another grid than the only one.
         """
         if isinstance(picture, Source):
@@ -166,8 +166,8 @@ def opened(picture: Picture | str | Path | bytes) -> Picture:
         return picture
     if isinstance(picture, bytes):
         return read(picture)
-    if isinstance(picture, str) and picture.startswith(SAMPLE):
-        return sample(picture.removeprefix(SAMPLE))
+    if isinstance(picture, str) and picture.startswith(PREFIXES):
+        return named(picture)
     if isinstance(picture, str | Path):
         return read_file(picture)
     raise InputError(f"a {type(picture).__name__} is no picture; give a file's path, its bytes, or what viz_core.inputs.picture.read gives")

@@ -17,7 +17,6 @@ from viz_core.models.protocol import Source
 from viz_core.models.vision import Given, VisionEncoder
 from viz_core.models.vision_backbone import Backbone
 from viz_core.models.vit import Config, ViT
-from viz_core.tasks.fashion_mnist.samples import CLOTHING, sample
 from viz_core.trace import Trace
 
 FAMILY = "vit"
@@ -114,9 +113,6 @@ class DarkGround(VisionEncoder):
     """Reads pictures as its data set shows things, bright on black: one with a bright rim is read as its negative."""
 
     def encode(self, picture: Given, longest: int | None = None) -> Source:
-        """As for `VisionEncoder`; besides, `clothing:` and a class's name gives a test picture of it."""
-        if isinstance(picture, str) and picture.startswith(CLOTHING):
-            picture = sample(picture)
         source = super().encode(picture, longest)
         return source if isinstance(picture, Source) or not bright_rim(source.ids, self.backbone) else negative(source, self.backbone)
 

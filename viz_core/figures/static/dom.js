@@ -75,3 +75,12 @@ export function colourAt(scale, value) {
   const [a, b] = [scale[low][1], scale[low + 1][1]].map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
   return a.map((part, i) => Math.round(part + (b[i] - part) * (at - low)));
 }
+
+/** Relative lightness 0 … 1 of a CSS colour. */
+export function lightness(colour) {
+  const pen = el("canvas", { width: 1, height: 1 }).getContext("2d");
+  pen.fillStyle = colour;
+  pen.fillRect(0, 0, 1, 1);
+  const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
+  return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+}

@@ -1,16 +1,19 @@
 // The player: one step number, one hovered position, and panels that follow both. Nothing here asks the server
 // for a step; only clicks do (`ask`).
 import { BarsView } from "./bars.js";
-import { Tip, colourAt, el, icon, say } from "./dom.js";
+import { Tip, colourAt, el, icon, lightness, say } from "./dom.js";
 import { FormulaView } from "./formula.js";
 import { HeatView } from "./heat.js";
 import { LinksView } from "./links.js";
 import { Site } from "./pack.js";
-import { PlacesView } from "./places.js";
+import { PictureView } from "./picture.js";
+import { PointsView } from "./points.js";
 import { PlotView } from "./plot.js";
 import { saveMenu } from "./save.js";
+import { SheetView } from "./sheet.js";
 
-const VIEWS = { heatmap: HeatView, links: LinksView, places: PlacesView, bars: BarsView, formula: FormulaView, plot: PlotView };
+const VIEWS = { heatmap: HeatView, links: LinksView, sheet: SheetView, bars: BarsView, formula: FormulaView, plot: PlotView };
+const viewOf = ({ kind, positions }) => VIEWS[kind] ?? (positions === "patch" ? PictureView : PointsView);
 const SPEEDS = [0.5, 1, 2, 4, 8];
 const steps = new Map(); // scene id → step: a page that runs again shows the step the reader was at
 let active = null; // the player that the keyboard moves when nothing has the focus
@@ -35,7 +38,7 @@ class Player {
     root.setAttribute("aria-label", this.words.player);
     this.readTheme();
     this.tip = new Tip(root);
-    this.views = payload.panels.map((panel) => new VIEWS[panel.kind](panel, this));
+    this.views = payload.panels.map((panel) => new (viewOf(panel))(panel, this));
     root.replaceChildren(...this.head(), el("div", { class: "vz-panels" }, ...widths(payload.panels).map((wide, i) => this.frame(payload.panels[i], this.views[i], wide))), this.tip.box);
     this.listen();
     this.go(this.step, true);
@@ -65,7 +68,7 @@ class Player {
       : null;
     if (choose) (site.selects ??= []).push(choose);
     return el("section", { class: `vz-panel${wide ? " vz-wide" : ""}`, "data-kind": panel.kind },
-      el("header", {}, el("h4", {}, panel.title), el("div", { class: "vz-tools" }, choose, ...view.tools, saveMenu(panel, view, this))), view.body);
+      el("header", {}, el("h4", {}, panel.title, view.now), el("div", { class: "vz-tools" }, choose, ...view.tools, saveMenu(panel, view, this))), view.body);
   }
   choose(site, map) {
     if (!site.has(map)) return this.ask({ kind: "need", what: `map ${site.site} ${map}` });
@@ -121,6 +124,11 @@ class Player {
     this.held = same ? null : hover;
     this.follow(this.held);
   }
+  /** Small pictures of the attention that a message brings, where a panel can draw it. */
+  thumbnails({ key, weights }) {
+    const view = weights && this.views.find(({ site, thumbnail }) => thumbnail && site.grows && site.key === key);
+    return view ? [view.thumbnail(weights)] : [];
+  }
   asks(kind) {
     return !!this.options.send && (kind === "need" || (this.options.events ?? []).includes(kind));
   }
@@ -157,7 +165,7 @@ class Player {
     const style = getComputedStyle(this.root);
     const read = (...names) => names.map((name) => style.getPropertyValue(name).trim()).find(Boolean);
     const [ink, paper, line] = [read("--st-text-color", "--vz-ink"), read("--st-background-color", "--vz-paper"), read("--st-border-color", "--vz-line")];
-    const dark = luminance(paper) < 0.4;
+    const dark = lightness(paper) < 0.4;
     const { scales } = this.payload;
     const [weights, signed] = dark ? [scales.dark, scales.signed_dark] : [scales.light, scales.signed_light];
     const swap = new Map([["#1f2430", ink], ["#ffffff", "rgba(0,0,0,0)"], ["#d9dce3", line], [JSON.stringify(scales.light), weights], [JSON.stringify(scales.signed_light), signed]]);
@@ -198,15 +206,6 @@ function widths(panels) {
 function palette(scale) {
   const colours = Array.from({ length: 256 }, (_, i) => colourAt(scale, i / 255));
   return (value) => colours[Math.round(255 * Math.min(Math.max(value, 0), 1))];
-}
-
-/** Relative lightness 0 … 1 of a CSS colour. */
-function luminance(colour) {
-  const pen = el("canvas", { width: 1, height: 1 }).getContext("2d");
-  pen.fillStyle = colour;
-  pen.fillRect(0, 0, 1, 1);
-  const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
-  return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
 }
 
 /** Streamlit's entry point (components of the second kind): called at first and whenever data or theme change. */

@@ -9,13 +9,18 @@ export class PlotView extends View {
     super(panel, app);
     this.points = panel.points;
     this.attention = this.points?.attention ? unpackWeights(this.points.attention) : null;
+    this.messages = new Map(); // by marker
+    this.pointed = -1; // the marker that the arrow keys have reached
     this.cursor = el("div", { class: "vz-cursor", hidden: true });
     this.ring = el("div", { class: "vz-ring", hidden: true });
     this.patched = -1; // the step whose changes the chart shows
     this.chart = new Chart(() => this.draw(), () => (this.setStep(), this.setHover(app.hover)), app.signal);
     this.chart.overlay.append(this.cursor, this.ring);
     this.chart.element.style.minWidth = `${panel.width ?? 0}px`;
-    this.body = el("div", { class: "vz-scroll" }, this.chart.element);
+    this.scroller = el("div", { class: "vz-scroll" }, this.chart.element);
+    this.aside = this.points ? el("p", { class: "vz-note", "aria-live": "polite" }, this.words.nodes) : null;
+    const keys = this.points ? { tabindex: 0, role: "group", "aria-label": panel.title, onkeydown: (event) => this.key(event) } : {};
+    this.body = el("div", { class: "vz-plot", ...keys }, this.scroller, this.aside);
   }
   draw() {
     const figure = themed(this.panel.figure, this.app.theme);
@@ -37,22 +42,60 @@ export class PlotView extends View {
     const { axis } = this.points;
     this.chart.gd.on("plotly_hover", mine((index, event) => this.over(index, event)));
     this.chart.gd.on("plotly_unhover", () => this.app.leave());
-    this.chart.gd.on("plotly_click", mine((index) => this.app.ask({ kind: axis, [axis]: index, panel: this.panel.title })));
+    this.chart.gd.on("plotly_click", mine((index) => this.click(index)));
+  }
+  click(index) {
+    const { axis } = this.points;
+    this.app.hold(this.message(index));
+    this.app.ask({ kind: axis, [axis]: index, panel: this.panel.title });
+  }
+  /** ↑ ↓ go through the markers of the step, Enter holds one. */
+  key(event) {
+    const move = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (event.key === "Enter" && this.pointed >= 0) return this.click(this.pointed);
+    if (!move || !this.chart.ready || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const { y } = this.chart.gd._fullData[this.points.trace];
+    const here = this.points.rows.flatMap((row, index) => (row === this.app.step && Number.isFinite(y[index]) ? [index] : [])).sort((a, b) => y[a] - y[b]);
+    if (!here.length) return;
+    const at = here.indexOf(this.pointed);
+    this.pointed = here[at < 0 ? 0 : (at + move + here.length) % here.length];
+    this.app.follow(this.message(this.pointed));
+    this.aside.textContent = (this.points.text[this.pointed] ?? "").split("\n").join(" · ");
   }
   reached(point) {
     const { reveal } = this.panel;
     return !reveal || point[reveal.axis] <= reveal.edges[this.app.step];
   }
   over(index, event) {
-    this.app.follow(this.message(index));
-    this.app.tip.show(event, (this.points.text[index] ?? String(index)).split("\n"));
+    const message = this.message(index);
+    this.app.follow(message);
+    this.app.tip.show(event, [...(this.points.text[index] ?? String(index)).split("\n"), ...this.app.thumbnails(message)]);
   }
   /** What the other panels need to light up a marker's attention. */
   message(index) {
-    const { axis, key, labels, rows, width } = this.points;
-    const weights = this.attention?.subarray(index * width, (index + 1) * width);
-    const known = weights && !Number.isNaN(weights[0]);
-    return { axis, index, key, label: labels[index], row: rows[index] ?? -1, weights: known ? weights : undefined };
+    const { axis, key, labels, rows, text } = this.points;
+    if (!this.messages.has(index)) {
+      const weights = this.weights(index);
+      this.messages.set(index, { axis, index, key, label: labels[index], said: (text[index] ?? "").split("\n")[0], row: rows[index] ?? -1, weights, path: weights && this.path(index) });
+    }
+    return this.messages.get(index);
+  }
+  /** What a marker attended to; undefined where that is not known. */
+  weights(index) {
+    const { of, width } = this.points;
+    const row = this.attention?.subarray(of[index] * width, (of[index] + 1) * width);
+    return row?.some((value) => !Number.isNaN(value)) ? row : undefined;
+  }
+  /** The markers that led to one, itself the last. */
+  path(index) {
+    const { labels, parents, rows } = this.points;
+    const found = [];
+    for (let at = index; at >= 0; at = parents[at] ?? -1) {
+      const weights = this.weights(at);
+      if (weights) found.unshift({ step: rows[at], label: labels[at], weights });
+    }
+    return found;
   }
   setTheme() {
     this.chart.redraw();
@@ -60,6 +103,7 @@ export class PlotView extends View {
   setStep() {
     const { app, chart, panel } = this;
     if (!chart.ready) return;
+    if (this.pointed >= 0) this.forget();
     if (panel.patches && this.patched !== app.step) {
       this.patched = app.step;
       for (const [trace, change] of panel.patches[app.step]) globalThis.Plotly.restyle(chart.gd, change, [trace]);
@@ -68,12 +112,17 @@ export class PlotView extends View {
     if (panel.width && panel.reveal?.axis === "x") this.bringIntoView(panel.reveal.edges[app.step]);
     lay(this.cursor, panel.cursor ? this.line(panel.cursor[app.step]) : null);
   }
+  forget() {
+    this.pointed = -1;
+    this.aside.textContent = this.words.nodes;
+    this.app.leave();
+  }
   /** Scrolls a figure that is wider than its panel to the step. */
   bringIntoView(x) {
-    const { clientWidth, scrollWidth, scrollLeft } = this.body;
+    const { clientWidth, scrollWidth, scrollLeft } = this.scroller;
     if (!this.chart.plots.length || scrollWidth <= clientWidth) return;
     const at = this.chart.box([x, x], this.chart.plots[0].y).left;
-    if (at < scrollLeft + 60 || at > scrollLeft + clientWidth - 10) this.body.scrollLeft = at - clientWidth * 0.7;
+    if (at < scrollLeft + 60 || at > scrollLeft + clientWidth - 10) this.scroller.scrollLeft = at - clientWidth * 0.7;
   }
   /** A vertical line through all plot areas. */
   line(x) {

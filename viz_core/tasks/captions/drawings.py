@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from viz_core.tasks.captions.grammar import COLOURS, noun_of
+from viz_core.tasks.captions.grammar import COLOURS, NOUNS, noun_of
 from viz_core.tasks.captions.naming import apt
 from viz_core.tasks.everyday_pictures import CLASSES, Item, known
 from viz_core.tasks.everyday_pictures.render import fitted, opened
 from viz_core.tasks.everyday_pictures.scenes import OPAQUE
+from viz_core.tasks.everyday_pictures.sources import DRAWN
 from viz_core.tasks.fetch import cache_directory
 
 SIDE = 192  # pixels of a small copy's longer side, if the drawing has as many
@@ -30,17 +31,24 @@ _GREY = 0.08  # mean chroma, 0 … 1, under which a drawing has no hue of its ow
 _NEAR = 40.0  # degrees on the circle of hues within which a colour and a drawing's own are alike
 _SHARE = 0.2  # of a drawing's chroma near a colour from which on it is not tinted in it
 _DARKEST = 0.3  # of a tint's brightness
+_MOST = 8  # drawings of a noun that scenes are made of
+_CAST = (
+    "cat dog elephant owl penguin whale snail frog spider butterfly tree mushroom apple banana strawberry pineapple "
+    "pumpkin pizza hamburger cake car bicycle airplane balloon castle star snowman umbrella key guitar crown robot"
+).split()  # fmt: skip
 
 
 class Drawing(NamedTuple):
     """image: RGBA of at most `SIDE` pixels a side; noun: its number; mean: f64[3], mean colour of what is opaque; colours:
-    those it can be tinted in and is then seen to be; apt: does it show one thing that the noun names (`naming.apt`)?"""
+    those it can be tinted in and is then seen to be; apt: does it show one thing that the noun names (`naming.apt`)?
+    key: source and place, the same on every machine."""
 
     image: Image.Image
     noun: int
     mean: NDArray[np.float64]
     colours: tuple[int, ...]
     apt: bool
+    key: str
 
 
 @lru_cache(maxsize=4)
@@ -52,14 +60,31 @@ def drawings(part: str) -> dict[int, tuple[Drawing, ...]]:
         if noun is not None and item.source != "stamps":
             image = _small(item)
             if _cut_out(image):
-                found.setdefault(noun, []).append(Drawing(image, noun, _mean(image), _tintable(image), apt(item, noun)))
+                found.setdefault(noun, []).append(Drawing(image, noun, _mean(image), _tintable(image), apt(item, noun), f"{item.source}:{item.key}"))
     return {noun: tuple(found[noun]) for noun in sorted(found)}
 
 
-@lru_cache(maxsize=8192)
-def tinted(part: str, noun: int, number: int, colour: int) -> Drawing:
-    """A drawing in shades of one colour: luminance, stretched to the whole range, × the colour."""
-    drawing = drawings(part)[noun][number]
+@lru_cache(maxsize=4)
+def cast(part: str) -> dict[int, tuple[Drawing, ...]]:
+    """Noun → the drawings of it that scenes of a part are made of: at most `_MOST` apt ones of the nouns in `_CAST`, which
+    are told apart when small and in another colour. Training draws emoji, whatever makes them; what tests it, clip art too."""
+    every = {noun: [drawing for drawing in found if drawing.apt] for noun, found in drawings(part).items() if NOUNS[noun].en in _CAST}
+    if part == "training":
+        every = {noun: [drawing for drawing in found if drawing.key.split(":")[0] in DRAWN] for noun, found in every.items()}
+    return {noun: tuple(sorted(found, key=lambda drawing: hashlib.sha256(drawing.key.encode()).digest())[:_MOST]) for noun, found in every.items() if found}
+
+
+_tints: dict[tuple[str, int], Drawing] = {}
+
+
+def tinted(drawing: Drawing, colour: int) -> Drawing:
+    """A drawing in shades of one colour: luminance, stretched to the whole range, × the colour. Made once."""
+    if (drawing.key, colour) not in _tints:
+        _tints[drawing.key, colour] = _tint(drawing, colour)
+    return _tints[drawing.key, colour]
+
+
+def _tint(drawing: Drawing, colour: int) -> Drawing:
     pixels = np.asarray(drawing.image)
     luminance = pixels[..., :3] @ np.array([0.299, 0.587, 0.114])
     low, high = np.percentile(luminance[pixels[..., 3] >= OPAQUE], (5, 95))

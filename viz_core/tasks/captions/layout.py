@@ -8,10 +8,10 @@ import numpy as np
 
 SIDE = 224
 """Pixels of a scene's side: 16 × 16 patches of 14."""
-SIZES = {"big": (0.42, 0.48), None: (0.28, 0.36), "small": (0.15, 0.20)}
+SIZES = {"big": (0.42, 0.48), None: (0.30, 0.36), "small": (0.19, 0.24)}
 """Longer side of a thing beside another, as a share of the scene's; None is the size that no word is said of."""
-_ALONE = {1: (0.30, 0.85), 2: (0.24, 0.42), 3: (0.20, 0.36), 4: (0.18, 0.30)}  # of a scene's only kind of thing, by count
-_SEVERAL = {2: (0.16, 0.27), 3: (0.14, 0.20)}  # of several things beside another, by count
+_ALONE = {1: (0.30, 0.85), 2: (0.24, 0.42), 3: (0.22, 0.36), 4: (0.20, 0.30)}  # of a scene's only kind of thing, by count
+_SEVERAL = {2: (0.19, 0.27), 3: (0.18, 0.22)}  # of several things beside another, by count
 _GAP = 3  # pixels between things and to a half's edges
 _SHAKEN = 0.06  # how much the sizes of instances of a thing differ, up and down
 _TRIES = 40

@@ -34,8 +34,8 @@ from viz_core.training.loop import Plan
 from viz_core.zoo import card, load
 
 BACKBONE = "dinov2-small"
-SCENES, LOOKS, VALIDATION = 10_000, 3, 300  # training scenes; varied looks at each single picture; validation scenes
-SHARES = {"scenes": 0.65, "single": 0.25, "unknown": 0.10}  # of a batch
+SCENES, LOOKS, VALIDATION = 9_000, 3, 300  # training scenes; varied looks at each single picture; validation scenes
+SHARES = {"scenes": 0.70, "single": 0.22, "unknown": 0.08}  # of a batch
 OWN = 0.5  # how often a picture that has a sentence of its own is learned with it, in English
 PROBES = 3  # validation scenes that the training scrubber replays
 DECODERS = {"captions-lstm-attention": "attention", "captions-lstm-attention-regularised": "attention", "captions-lstm-none": "none"}

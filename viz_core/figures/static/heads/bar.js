@@ -1,5 +1,5 @@
 // The controls above the wall: sites as tabs, order, colours, what is hidden, words or tokens.
-import { el, icon } from "../dom.js";
+import { el } from "../dom.js";
 
 /** The controls of a heads view, as they stand. */
 export function controls(app) {
@@ -14,16 +14,10 @@ export function controls(app) {
   return [tabs(app),
     select(words.sorted, view.sort, ["order", ...Object.keys(site.summary)].map((name) => [name, words[`sort_${name}`]]), (sort) => app.change({ sort })),
     select(words.colours, view.relative ? "row" : "absolute", [["absolute", words.absolute], ["row", words.row_max]], (value) => app.change({ relative: value === "row" })),
-    check("hideSpecial", words.hide_special, special), check("hideFirst", words.hide_first), check("wholeWords", words.whole_words, parted), theme(app)].filter(Boolean);
+    check("hideSpecial", words.hide_special, special), check("hideFirst", words.hide_first), check("wholeWords", words.whole_words, parted), app.themeButton()].filter(Boolean);
 }
 
 function tabs(app) {
   if (app.sites.length < 2) return null;
   return el("div", { class: "vh-tabs", role: "tablist" }, ...app.sites.map((item, i) => el("button", { type: "button", role: "tab", "aria-selected": String(i === app.view.site), onclick: () => app.change({ site: i }) }, app.words[`site_${item.site}`] ?? item.site)));
-}
-
-/** Light or dark, where no page around the view decides it. */
-function theme(app) {
-  if (!app.options.standalone) return null;
-  return el("button", { type: "button", class: "vz-button", title: app.words.theme, "aria-label": app.words.theme, onclick: () => app.switchTheme() }, icon("theme"));
 }

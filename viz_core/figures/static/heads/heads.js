@@ -2,9 +2,10 @@
 // the page; the server is asked only for the weights of a head that have not been sent yet (`need`), and told what is
 // on show (`view`), so that the page's address reopens it.
 import { Tip, el, say } from "../dom.js";
+import { Mounted, mountIn } from "../mounted.js";
 import { saveMenu } from "../save.js";
 import { controls } from "./bar.js";
-import { percent, readLook } from "./look.js";
+import { percent } from "./look.js";
 import { Maps } from "./maps.js";
 import { Pairs } from "./pairs.js";
 import { Stepper } from "./stepper.js";
@@ -21,20 +22,16 @@ export async function mountHeads(root, payload, options = {}) {
   return view;
 }
 
-class HeadsView {
+class HeadsView extends Mounted {
   constructor(root, payload, options) {
-    Object.assign(this, { root, payload, options, words: payload.words, hover: null, held: null, asked: new Set() });
+    super(root, payload, options, "vh-root");
+    Object.assign(this, { hover: null, held: null });
     this.sites = payload.sites.map((json, i) => new HeadSite(json, i));
     this.view = { ...PLAIN, ...options.view };
     this.told = identity(this.view);
     this.view.site = Math.min(this.view.site, this.sites.length - 1);
     const last = payload.steps.length - 1;
     this.view.step = this.view.step < 0 ? last : Math.min(this.view.step, last);
-    this.stopper = new AbortController();
-    root.classList.add("vz-player", "vh-root");
-    root.tabIndex = -1;
-    root.setAttribute("role", "group");
-    root.setAttribute("aria-label", this.words.view);
     this.read();
     this.tip = new Tip(root);
     this.wall = new Wall(this);
@@ -56,27 +53,18 @@ class HeadsView {
     const { words, payload, root } = this;
     this.adopt(this.view.heads);
     await Promise.all([...this.sites.map((site) => site.unpackThumbnails()), this.receive(blobs, true)]);
-    if (this.stopper.signal.aborted) return;
+    if (this.signal.aborted) return;
     const panel = (title, view, name) => el("section", { class: `vz-panel ${name}` }, el("header", {}, el("h4", {}, title), el("div", { class: "vz-tools" }, saveMenu({ title: `${payload.title} ${title}` }, view, this))), view.body);
     root.replaceChildren(el("h3", { class: "vz-title" }, payload.title), this.bar,
       el("section", { class: "vz-panel" }, el("header", {}, el("h4", {}, words.all)), el("p", { class: "vz-note" }, words.all_note), el("div", { class: "vh-overview" }, this.wall.element, this.chips)),
       ...(this.stepper ? [this.stepper.element] : []), this.lost,
       el("div", { class: "vh-views" }, panel(words.links, this.pairs, "vh-panel-pairs"), panel(words.heat, this.maps, "vh-panel-maps")), this.tip.box);
     root.dataset.ready = "true";
-    this.listen();
+    if (this.stepper) this.followKeys((event) => this.stepper.key(event));
     this.drawBar();
     this.wall.build();
     this.refresh();
   }
-  listen() {
-    const { signal } = this.stopper;
-    document.addEventListener("keydown", (event) => {
-      const inside = this.root.contains(event.target) || event.target === document.body;
-      if (this.stepper && inside && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey) this.stepper.key(event);
-    }, { signal });
-    if (this.options.standalone) matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.setTheme(), { signal });
-  }
-
   drawBar() {
     this.bar.replaceChildren(...controls(this));
   }
@@ -171,7 +159,7 @@ class HeadsView {
   /** Weights that have come. */
   async receive(blobs, first = false) {
     await Promise.all(blobs.map((blob) => this.sites[blob.site].add(blob)));
-    if (!first && !this.stopper.signal.aborted) this.refresh();
+    if (!first && !this.signal.aborted) this.refresh();
   }
   /** Reduces the heads on show to the rows and columns wanted, and draws them. */
   refresh() {
@@ -237,28 +225,9 @@ class HeadsView {
     this.point(this.held);
   }
 
-  read() {
-    this.look = readLook(this.root, this.payload);
-    this.theme = this.look; // the save menu asks for its paper
-    this.root.classList.toggle("vz-dark", this.look.dark);
-  }
-  setTheme() {
-    const before = this.look.ink + this.look.paper;
-    this.read();
-    if (this.look.ink + this.look.paper === before || !this.root.dataset.ready) return;
+  recolour() {
     this.wall.repaint();
     this.refresh();
-  }
-  switchTheme() {
-    document.documentElement.dataset.theme = this.look.dark ? "light" : "dark";
-    this.setTheme();
-  }
-  destroy() {
-    this.stepper?.pause();
-    clearTimeout(this.timer);
-    this.stopper.abort();
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
   }
 }
 
@@ -267,26 +236,10 @@ const identity = (view) => JSON.stringify([view.site, view.heads, view.sort, vie
 
 /** Streamlit's entry point: called at first and whenever data or theme change. */
 export default function streamlit({ parentElement, data, setTriggerValue }) {
-  const host = parentElement;
-  const send = (name, value) => setTriggerValue(name, value);
-  const old = host.vizHeads;
-  if (old && old.id === data.scene.id && old.language === data.language) {
-    old.ready.then((view) => {
-      view.options.send = send;
-      view.setTheme();
-      view.show(data.view);
-      if (data.sent !== old.sent) view.update(data.maps);
-      old.sent = data.sent;
-    });
-  } else {
-    old?.ready.then((view) => view.destroy());
-    let root = host.querySelector(":scope > .vz-root");
-    if (!root) host.append((root = el("div", { class: "vz-root" })));
-    const ready = (old?.ready ?? Promise.resolve()).then(() => mountHeads(root, { ...data.scene, maps: data.maps }, { send, view: data.view }));
-    host.vizHeads = { id: data.scene.id, language: data.language, ready, sent: data.sent };
-  }
-  return () => {
-    host.vizHeads?.ready.then((view) => view.destroy());
-    host.vizHeads = null;
-  };
+  const make = (root) => mountHeads(root, { ...data.scene, maps: data.maps }, { send: setTriggerValue, view: data.view, sent: data.sent });
+  return mountIn(parentElement, `${data.scene.id} ${data.language}`, setTriggerValue, make, (view) => {
+    view.show(data.view);
+    if (data.sent !== view.options.sent) view.update(data.maps);
+    view.options.sent = data.sent;
+  });
 }

@@ -1,7 +1,7 @@
 // Colours of the page, read from its style: the scale of weights, the hues of heads, light or dark.
-import { colourAt, el } from "../dom.js";
+import { colourAt, lightness } from "../dom.js";
 
-export function readLook(root, { scales, hues }) {
+export function readLook(root, { scales, hues = {} }) {
   const style = getComputedStyle(root);
   const read = (...names) => names.map((name) => style.getPropertyValue(name).trim()).find(Boolean) ?? "";
   const [ink, paper] = [read("--st-text-color", "--vz-ink"), read("--st-background-color", "--vz-paper")];
@@ -10,15 +10,6 @@ export function readLook(root, { scales, hues }) {
   const table = Array.from({ length: 256 }, (_, i) => colourAt(scale, i / 255));
   const colour = (value) => table[Math.round(Math.min(Math.max(value, 0), 1) * 255)];
   return { ink, paper, dark, scale, colour, hues: dark ? hues.dark : hues.light, font: style.fontFamily };
-}
-
-/** Relative lightness 0 … 1 of a CSS colour. */
-function lightness(colour) {
-  const pen = el("canvas", { width: 1, height: 1 }).getContext("2d");
-  pen.fillStyle = colour;
-  pen.fillRect(0, 0, 1, 1);
-  const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
-  return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
 }
 
 /** Paints rows × columns weights into a canvas of that size, one pixel a weight. relative: each row divided by its largest. */

@@ -1,16 +1,18 @@
 // A map far larger than the screen: the whole of it in blocks, and the region on show as exactly as the screen allows.
 // Zooming and moving happen in the page at once; the exact region is asked for when the reader rests.
-import { Tip, el, icon, say, weightText } from "../dom.js";
+import { Tip, el, say, weightText } from "../dom.js";
+import { Mounted, mountIn } from "../mounted.js";
 import { saveMenu } from "../save.js";
 import { Atlas } from "./atlas.js";
-import { paint, readLook } from "./look.js";
+import { paint } from "./look.js";
 import { READABLE, drawRulers } from "./rulers.js";
 import { unsqueezed } from "./store.js";
 
 const [LEFT, TALL, SHORT, HEIGHT, SMALLEST, REST] = [104, 84, 40, 640, 4, 350]; // px, tokens, ms
 
-export function mountTiles(root, data, send, options = {}) {
-  return new TilesView(root, data, send, options);
+/** options: send(name, value), standalone, has(head). */
+export function mountTiles(root, data, options) {
+  return new TilesView(root, data, options);
 }
 
 /** An offline page (tiles_export.py): the pictures of all heads are in it, and there is nobody to ask for more. */
@@ -20,22 +22,20 @@ export function openTiles(root, { scene, maps, head, how }) {
   const answer = (name, value) => {
     view.waiting = false;
     if (name === "region") view.draw();
-    else if (given.has(value.join())) view.update(show(value), answer);
+    else if (given.has(value.join())) view.update(show(value));
   };
   const has = (at) => given.has(at.join());
-  const view = mountTiles(root, show(head), answer, { standalone: true, has });
+  const view = mountTiles(root, show(head), { send: answer, standalone: true, has });
   return view;
 }
 
-class TilesView {
-  constructor(root, data, send, options) {
-    Object.assign(this, { root, send, options, payload: data.scene, words: data.scene.words, head: data.head, how: data.how, step: 0, relative: false });
+class TilesView extends Mounted {
+  constructor(root, data, options) {
+    super(root, data.scene, options, "vh-root");
+    Object.assign(this, { head: data.head, how: data.how, step: 0, relative: false });
     this.count = this.payload.labels.length;
     this.region = data.region ?? this.whole();
-    root.classList.add("vz-player", "vh-root");
-    root.setAttribute("role", "group");
-    root.setAttribute("aria-label", this.words.view);
-    this.look = readLook(root, this.payload);
+    this.read();
     this.tip = new Tip(root);
     this.atlas = new Atlas(this);
     this.canvas = el("canvas", { class: "vh-tile", tabindex: 0, role: "img", "aria-label": this.words.map });
@@ -46,19 +46,14 @@ class TilesView {
     this.body = el("div", { class: "vh-tile-body" }, el("div", {}, this.frame, this.said), this.context);
     const button = (label, title, work) => el("button", { type: "button", title, "aria-label": title, onclick: work }, label);
     this.scale = el("select", { "aria-label": this.words.colours, onchange: (event) => ((this.relative = event.target.value === "largest"), this.picture(), this.draw()) });
-    const tools = el("div", { class: "vz-tools" }, this.scale, button("+", this.words.in, () => this.zoom(0.5)), button("−", this.words.out, () => this.zoom(2)), button("▣", this.words.whole, () => this.go(this.whole())), options.standalone ? button(icon("theme"), this.words.theme, () => this.switchTheme()) : null, saveMenu({ title: this.payload.title }, this, this));
+    const tools = el("div", { class: "vz-tools" }, this.scale, button("+", this.words.in, () => this.zoom(0.5)), button("−", this.words.out, () => this.zoom(2)), button("▣", this.words.whole, () => this.go(this.whole())), this.themeButton(), saveMenu({ title: this.payload.title }, this, this));
     root.replaceChildren(
       el("section", { class: "vz-panel" }, el("header", {}, el("h4", {}, this.words.atlas), this.atlas.select), el("p", { class: "vz-note" }, this.words.atlas_note), this.atlas.body),
       el("section", { class: "vz-panel" }, el("header", {}, (this.title = el("h4", {})), tools), el("p", { class: "vz-note" }, this.words.note), this.body), this.tip.box);
     this.listen();
     this.atlas.build();
-    this.watcher = new ResizeObserver(() => this.frame.clientWidth !== this.seen && (this.atlas.build(), this.draw()));
-    this.watcher.observe(this.frame);
-    if (options.standalone) matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.setTheme());
+    this.followWidth(this.frame, () => (this.atlas.build(), this.draw()));
     this.receive(data);
-  }
-  get theme() {
-    return this.look; // the save menu asks for its paper
   }
   whole() {
     return [0, this.count, 0, this.count];
@@ -94,8 +89,7 @@ class TilesView {
   draw() {
     const { frame, canvas, look } = this;
     if (!this.overview || !frame.isConnected) return;
-    this.seen = frame.clientWidth;
-    const [width, ratio] = [this.seen, devicePixelRatio || 1];
+    const [width, ratio] = [frame.clientWidth, devicePixelRatio || 1];
     const across = Math.max(Math.min(width - LEFT - 12, HEIGHT), 100);
     const top = across / (this.region[3] - this.region[2]) >= READABLE ? TALL : SHORT; // tokens or positions above
     this.area = { x: LEFT, y: top, w: across, h: 0 };
@@ -166,7 +160,7 @@ class TilesView {
     const [top, bottom, left, right] = this.region;
     this.region = [Math.floor(top), Math.min(Math.ceil(bottom), this.count), Math.floor(left), Math.min(Math.ceil(right), this.count)];
     this.waiting = true;
-    this.send("region", this.region);
+    this.options.send("region", this.region);
     this.draw();
   }
   zoom(factor, key = (this.region[2] + this.region[3]) / 2, query = (this.region[0] + this.region[1]) / 2) {
@@ -183,7 +177,7 @@ class TilesView {
     this.waiting = true;
     this.atlas.build();
     this.describe();
-    this.send("head", head);
+    this.options.send("head", head);
   }
 
   listen() {
@@ -268,47 +262,19 @@ class TilesView {
     const columns = Array.from({ length: tile.columns }, (_, c) => name(2, c, size.columns));
     return [["", ...columns], ...Array.from({ length: tile.rows }, (_, r) => [name(0, r, size.rows), ...Array.from(tile.values.subarray(r * tile.columns, (r + 1) * tile.columns), (x) => (Number.isNaN(x) ? "" : +x.toFixed(5)))])];
   }
-  setTheme() {
-    const before = this.look.ink + this.look.paper;
-    this.look = readLook(this.root, this.payload);
-    if (this.look.ink + this.look.paper === before || !this.overview) return;
+  recolour() {
     this.atlas.build();
     this.picture();
     this.draw();
   }
-  switchTheme() {
-    document.documentElement.dataset.theme = this.look.dark ? "light" : "dark";
-    this.setTheme();
-  }
-  update(data, send) {
-    this.send = send;
+  update(data) {
     this.waiting = false;
-    this.setTheme();
     this.receive(data);
-  }
-  destroy() {
-    clearTimeout(this.timer);
-    this.watcher.disconnect();
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
   }
 }
 
 /** Streamlit's entry point: called at first and whenever data or theme change. */
 export default function streamlit({ parentElement, data, setTriggerValue }) {
-  const host = parentElement;
-  const send = (name, value) => setTriggerValue(name, value);
-  const old = host.vizTiles;
-  if (old && old.payload.id === data.scene.id && old.language === data.language) old.update(data, send);
-  else {
-    old?.destroy();
-    let root = host.querySelector(":scope > .vz-root");
-    if (!root) host.append((root = el("div", { class: "vz-root" })));
-    host.vizTiles = mountTiles(root, data, send);
-    host.vizTiles.language = data.language;
-  }
-  return () => {
-    host.vizTiles?.destroy();
-    host.vizTiles = null;
-  };
+  const make = (root) => mountTiles(root, data, { send: setTriggerValue });
+  return mountIn(parentElement, `${data.scene.id} ${data.language}`, setTriggerValue, make, (view) => view.update(data));
 }

@@ -1,8 +1,8 @@
 // The memory microscope: a machine along its tape, tick by tick. Stepping and pointing happen here; the server is asked only
 // when the reader flips a bit of the tape (`flip`) or chooses a cell to overwrite (`cell`), and told the tick and head (`view`).
-import { Tip, colourAt, el, icon } from "../dom.js";
-import { readLook } from "../heads/look.js";
+import { Tip, colourAt, el } from "../dom.js";
 import { Stepper } from "../heads/stepper.js";
+import { Mounted, mountIn } from "../mounted.js";
 import { saveMenu } from "../save.js";
 import { HistoryView } from "./history.js";
 import { MemoryView } from "./memory.js";
@@ -21,18 +21,14 @@ export async function mountMachine(root, payload, options = {}) {
   return machine;
 }
 
-class Machine {
+class Machine extends Mounted {
   constructor(root, payload, options, data) {
-    Object.assign(this, { root, payload, options, data, words: payload.words, edits: payload.edits });
+    super(root, payload, options, "vh-root");
+    Object.assign(this, { data, edits: payload.edits });
     const last = payload.steps.length - 1;
     const view = options.view ?? {};
     this.view = { step: Math.min(Math.max(view.step ?? payload.answer, 0), last), head: Math.min(Math.max(view.head ?? 0, 0), Math.max(data.heads.length - 1, 0)) };
     this.cells = data.memory ? data.memory.shape[1] : 0;
-    this.stopper = new AbortController();
-    root.classList.add("vz-player", "vh-root");
-    root.tabIndex = -1;
-    root.setAttribute("role", "group");
-    root.setAttribute("aria-label", this.words.view);
     this.read();
     this.tip = new Tip(root);
     this.views = [new TapesView(this), ...(data.heads.length ? [new HistoryView(this), new StagesView(this), new MemoryView(this), new VectorsView(this)] : []), new StatesView(this)];
@@ -50,31 +46,15 @@ class Machine {
     return this.view.step;
   }
   begin() {
-    const { words, payload, root, views, options } = this;
+    const { words, payload, root, views } = this;
     const panel = (view) => el("section", { class: `vz-panel${view.wide ? " vz-wide" : ""}` },
       el("header", {}, el("h4", {}, view.title), el("div", { class: "vz-tools" }, saveMenu({ title: `${payload.title} ${view.title}` }, view, this))), view.note ? el("p", { class: "vz-note" }, view.note) : null, view.body);
-    const theme = options.standalone ? el("button", { type: "button", class: "vz-button", title: words.theme, "aria-label": words.theme, onclick: () => this.switchTheme() }, icon("theme")) : null;
-    root.replaceChildren(el("h3", { class: "vz-title" }, payload.title, " ", theme ?? ""), this.stepper.element, el("p", { class: "vz-note vz-hint" }, words.hint),
+    root.replaceChildren(el("h3", { class: "vz-title" }, payload.title, " ", this.themeButton()), this.stepper.element, el("p", { class: "vz-note vz-hint" }, words.hint),
       el("div", { class: "vz-panels vn-panels" }, ...views.map(panel)), this.tip.box);
-    this.listen();
+    this.followKeys((event) => this.stepper.key(event));
+    this.followWidth(root, () => this.build(), root.clientWidth);
     this.build();
     root.dataset.ready = "true";
-  }
-  listen() {
-    const { signal } = this.stopper;
-    document.addEventListener("keydown", (event) => {
-      const inside = this.root.contains(event.target) || event.target === document.body;
-      if (inside && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey) this.stepper.key(event);
-    }, { signal });
-    let before = this.root.clientWidth;
-    const watcher = new ResizeObserver(() => {
-      if (this.root.clientWidth === before || !this.root.clientWidth) return;
-      before = this.root.clientWidth;
-      this.build();
-    });
-    watcher.observe(this.root);
-    signal.addEventListener("abort", () => watcher.disconnect());
-    if (this.options.standalone) matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.setTheme(), { signal });
   }
   build() {
     if (this.root.clientWidth) for (const view of this.views) view.build();
@@ -113,52 +93,19 @@ class Machine {
   }
 
   read() {
-    this.look = readLook(this.root, this.payload);
-    this.theme = this.look; // the save menu asks for its paper
+    super.read();
     const scale = this.payload.scales[this.look.dark ? "signed_dark" : "signed_light"];
     this.signs = Array.from({ length: 255 }, (_, i) => colourAt(scale, i / 254));
-    this.root.classList.toggle("vz-dark", this.look.dark);
   }
-  setTheme() {
-    const before = this.look.ink + this.look.paper;
-    this.read();
-    if (this.look.ink + this.look.paper !== before && this.root.dataset.ready) this.build();
-  }
-  switchTheme() {
-    document.documentElement.dataset.theme = this.look.dark ? "light" : "dark";
-    this.setTheme();
-  }
-  destroy() {
-    this.stepper.pause();
-    clearTimeout(this.timer);
-    this.stopper.abort();
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
+  recolour() {
+    this.build();
   }
 }
 
 /** Streamlit's entry point: called at first and whenever data or theme change. */
 export default function streamlit({ parentElement, data, setTriggerValue }) {
-  const host = parentElement;
-  const send = (name, value) => setTriggerValue(name, value);
-  const old = host.vizMachine;
-  if (old && old.id === data.scene.id && old.language === data.language) {
-    old.ready.then((machine) => {
-      machine.options.send = send;
-      machine.setTheme();
-    });
-  } else {
-    let root = host.querySelector(":scope > .vz-root");
-    if (!root) host.append((root = el("div", { class: "vz-root" })));
-    const ready = (old?.ready ?? Promise.resolve()).then((machine) => {
-      const view = machine ? machine.view : data.view; // the reader stays at his tick when the tape or the memory changed
-      machine?.destroy();
-      return mountMachine(root, data.scene, { send, view: machine && machine.payload.steps.length === data.scene.steps.length ? view : data.view });
-    });
-    host.vizMachine = { id: data.scene.id, language: data.language, ready };
-  }
-  return () => {
-    host.vizMachine?.ready.then((machine) => machine.destroy());
-    host.vizMachine = null;
-  };
+  return mountIn(parentElement, `${data.scene.id} ${data.language}`, setTriggerValue, (root, before) => {
+    const stays = before?.payload.steps.length === data.scene.steps.length; // the reader stays at his tick when a bit or a cell changed
+    return mountMachine(root, data.scene, { send: setTriggerValue, view: stays ? before.view : data.view });
+  });
 }

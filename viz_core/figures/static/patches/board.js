@@ -39,6 +39,10 @@ export class Board {
     Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
     this.paper = null;
   }
+  /** What is laid over the picture below numbers: [how, colour]. */
+  get dim() {
+    return [["saturation", "#808080"], ["multiply", "#9a9a9a"]];
+  }
   /** The picture itself: grey and dim under numbers, in its colours alone. */
   ground(plain) {
     const { app, canvas } = this;
@@ -50,7 +54,7 @@ export class Board {
       brush.imageSmoothingEnabled = app.patch > 8;
       brush.drawImage(app.image, 0, 0, sheet.width, sheet.height);
       if (!plain) {
-        for (const [how, colour] of [["saturation", "#808080"], ["multiply", "#9a9a9a"]]) {
+        for (const [how, colour] of this.dim) {
           Object.assign(brush, { globalCompositeOperation: how, fillStyle: colour });
           brush.fillRect(0, 0, sheet.width, sheet.height);
         }
@@ -63,19 +67,24 @@ export class Board {
   }
   /** row: a number a token; level(value) → 0 … 1; hidden: tokens that are left out; marked: tokens with a frame. */
   draw(row, level, hidden, marked) {
-    const { app, canvas, small } = this;
+    const { app, canvas } = this;
     const pen = this.ground(false);
+    pen.imageSmoothingEnabled = app.view.smooth;
+    pen.imageSmoothingQuality = "high";
+    pen.drawImage(this.glowing(row, level, hidden), 0, 0, canvas.width, canvas.height);
+    if (hidden?.size) for (const token of hidden) this.cross(pen, token);
+    this.frames(pen, marked);
+  }
+  /** The colours alone, a pixel a patch. */
+  glowing(row, level, hidden) {
+    const { app, small } = this;
     const sheet = new ImageData(app.cols, app.rows);
     for (let i = 0; i < app.rows * app.cols; i++) {
       if (hidden?.has(app.first + i)) continue;
       sheet.data.set(app.glow[Math.round(level(row[app.first + i]) * (GLOW_STEPS - 1))], 4 * i);
     }
     small.getContext("2d").putImageData(sheet, 0, 0);
-    pen.imageSmoothingEnabled = app.view.smooth;
-    pen.imageSmoothingQuality = "high";
-    pen.drawImage(small, 0, 0, canvas.width, canvas.height);
-    if (hidden?.size) for (const token of hidden) this.cross(pen, token);
-    this.frames(pen, marked);
+    return small;
   }
   box(token) {
     const { app, canvas } = this;

@@ -1,8 +1,8 @@
 // The patches view: a picture cut into patches, and what each attends to. Everything happens in the page; the server is asked
 // only for a layer that has not been sent (`view`), and told what is on show, so that the page's address reopens it.
 import { Tip, el, say, weightText } from "../dom.js";
+import { Mounted } from "../mounted.js";
 import { saveMenu } from "../save.js";
-import { readLook } from "../heads/look.js";
 import { AttentionLayer, cosines, outliers, unpackFloats } from "./weights.js";
 import { Board, glowTable, strength } from "./board.js";
 import { Sequence } from "./sequence.js";
@@ -19,9 +19,10 @@ export async function mountPatches(root, payload, options = {}) {
   return view;
 }
 
-class PatchesView {
+class PatchesView extends Mounted {
   constructor(root, payload, options) {
-    Object.assign(this, { root, payload, options, words: payload.words, rows: payload.rows, cols: payload.cols, patch: payload.patch, prefix: payload.prefix });
+    super(root, payload, options, "vp-root");
+    Object.assign(this, { rows: payload.rows, cols: payload.cols, patch: payload.patch, prefix: payload.prefix });
     this.first = payload.prefix.length;
     this.tokens = this.first + this.rows * this.cols;
     this.norms = unpackFloats(payload.norms);
@@ -32,13 +33,9 @@ class PatchesView {
     this.told = JSON.stringify(this.view);
     this.hover = null;
     this.methods = payload.methods;
-    this.stopper = new AbortController();
     this.step = 0; // for the names of saved files
-    root.classList.add("vz-player", "vp-root");
-    root.tabIndex = 0;
-    root.setAttribute("role", "group");
-    root.setAttribute("aria-label", this.words.view);
-    this.readTheme();
+    root.tabIndex = 0; // arrow keys move over the picture, so it is a place of its own
+    this.read();
   }
   async begin() {
     this.image = new Image();
@@ -47,17 +44,8 @@ class PatchesView {
     this.receive(this.payload.blobs);
     this.build();
     this.root.dataset.ready = "true";
-    const { signal } = this.stopper;
-    this.root.addEventListener("keydown", (event) => this.key(event), { signal });
-    let before = 0;
-    const watcher = new ResizeObserver(() => {
-      if (this.root.clientWidth === before || !this.root.clientWidth) return;
-      before = this.root.clientWidth;
-      this.resize();
-    });
-    watcher.observe(this.root);
-    signal.addEventListener("abort", () => watcher.disconnect());
-    if (this.options.standalone) matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.setTheme(), { signal });
+    this.root.addEventListener("keydown", (event) => this.key(event), { signal: this.signal });
+    this.followWidth(this.root, () => this.resize());
   }
   build() {
     const { words, payload, root } = this;
@@ -77,14 +65,15 @@ class PatchesView {
     this.similarNote = el("p", { class: "vz-note" });
     this.methodHost = el("div", {});
     const [p, n] = [this.patch, this.rows * this.cols];
-    const cutNote = say(words.cut_note, { h: this.rows * p, w: this.cols * p, c: payload.channels, rows: this.rows, cols: this.cols, n, p, values: p * p * payload.channels, width: payload.width, prefix: this.prefix.join(", ") || words.none_in_front, tokens: this.tokens });
+    const stem = payload.stem;
+    const cutNote = say(stem.length ? words.cut_note_stem : words.cut_note, { count: stem.length, channels: [payload.channels, ...stem].join(" → "), sight: payload.sight, h: this.rows * p, w: this.cols * p, c: payload.channels, rows: this.rows, cols: this.cols, n, p, values: p * p * payload.channels, width: payload.width, prefix: this.prefix.join(", ") || words.none_in_front, tokens: this.tokens });
     const section = (title, ...children) => el("section", { class: "vz-panel" }, el("header", {}, title), ...children);
     const tools = (title, view) => el("div", { class: "vz-tools" }, saveMenu({ title }, view, this));
     const looked = section(this.title, controlBar(this), this.note,
       el("div", { class: "vp-looked" }, el("div", { class: "vp-left" }, this.main.body, this.legend), el("div", { class: "vp-heads" }, ...this.heads.map((board) => board.body))), this.aside, this.found);
     this.lookedView = { body: looked.querySelector(".vp-looked"), csv: () => this.table() };
     looked.querySelector("header").append(tools(words.view, this.lookedView));
-    root.replaceChildren(el("h3", { class: "vz-title" }, payload.title),
+    root.replaceChildren(el("h3", { class: "vz-title" }, payload.title, " ", this.themeButton()),
       section(el("h4", {}, words.cut), el("p", { class: "vz-note" }, cutNote), el("div", { class: "vp-cut" }, this.cut.body, el("div", { class: "vp-strip" }, el("figcaption", {}, words.sequence), this.sequence.body))),
       looked, ...(this.similar ? [section(el("h4", {}, words.similar), this.similarNote, this.similar.body)] : []), this.methodHost, this.tip.box);
     this.buildMethods();
@@ -273,19 +262,7 @@ class PatchesView {
     return lines;
   }
 
-  readTheme() {
-    this.look = readLook(this.root, { scales: this.payload.scales, hues: { light: [], dark: [] } });
-    this.theme = this.look; // the save menu asks for its paper
-    this.root.classList.toggle("vz-dark", this.look.dark);
-  }
-  setTheme() {
-    this.readTheme();
+  recolour() {
     this.draw();
-  }
-  destroy() {
-    clearTimeout(this.timer);
-    this.stopper.abort();
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
   }
 }

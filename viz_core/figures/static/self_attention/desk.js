@@ -4,6 +4,7 @@ import { Tip, el, say, textWidth } from "../dom.js";
 import { mathNode } from "../formula.js";
 import { readLook } from "../heads/look.js";
 import { Stepper } from "../heads/stepper.js";
+import { Mounted } from "../mounted.js";
 import { saveMenu } from "../save.js";
 import { SHARED, attend } from "./arithmetic.js";
 import { NumberGrid } from "./cells.js";
@@ -25,16 +26,10 @@ export function mountDesk(root, payload, options = {}) {
   return new Desk(root, payload, options);
 }
 
-class Desk {
+class Desk extends Mounted {
   constructor(root, payload, options) {
-    Object.assign(this, { root, options, words: payload.words, payload: { ...payload, numbers: unpackedNumbers(payload) } });
+    super(root, { ...payload, numbers: unpackedNumbers(payload) }, options, "sa-root", payload.words.desk);
     this.facts = {}; // what each part that was drawn depended on
-    this.stopper = new AbortController();
-    this.signal = this.stopper.signal;
-    root.classList.add("vz-player", "sa-root");
-    root.tabIndex = -1;
-    root.setAttribute("role", "group");
-    root.setAttribute("aria-label", this.words.desk);
     this.take(payload.view);
     this.read();
     this.tip = new Tip(root);
@@ -83,22 +78,13 @@ class Desk {
   }
   listen() {
     const { signal, root } = this;
-    document.addEventListener("keydown", (event) => {
-      const inside = root.contains(event.target) || event.target === document.body;
-      if (inside && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey && event.target.getAttribute?.("role") !== "grid") this.stepper.key(event);
-    }, { signal });
+    this.followKeys((event) => event.target.getAttribute("role") !== "grid" && this.stepper.key(event));
+    this.followWidth(root, () => this.layOut(true), root.clientWidth);
     document.addEventListener("pointerdown", (event) => root.contains(event.target) || this.tellNow(), { signal, capture: true });
     root.addEventListener("click", ({ target }) => {
       const label = target.closest("[data-row]");
       if (label) this.change({ row: this.view.order[Number(label.dataset.row)] });
     }, { signal });
-    const watcher = new ResizeObserver(([{ contentRect }]) => {
-      if (Math.abs(contentRect.width - (this.width ?? contentRect.width)) > 1) this.layOut(true);
-      this.width = contentRect.width;
-    });
-    watcher.observe(root);
-    signal.addEventListener("abort", () => watcher.disconnect());
-    if (this.options.standalone) matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.setTheme(), { signal });
   }
 
   tensor(name, head = 0) {
@@ -255,25 +241,10 @@ class Desk {
   }
 
   read() {
-    const { scales } = this.payload;
-    const weights = readLook(this.root, { scales, hues: {} });
-    this.look = { ...weights, signed: readLook(this.root, { scales: scales.signed, hues: {} }).colour };
-    this.root.classList.toggle("vz-dark", this.look.dark);
+    super.read();
+    this.look.signed = readLook(this.root, { scales: this.payload.scales.signed }).colour;
   }
-  setTheme() {
-    const before = this.look.ink + this.look.paper;
-    this.read();
-    if (this.look.ink + this.look.paper !== before) this.show();
-  }
-  switchTheme() {
-    document.documentElement.dataset.theme = this.look.dark ? "light" : "dark";
-    this.setTheme();
-  }
-  destroy() {
-    this.stepper.pause();
-    clearTimeout(this.timer);
-    this.stopper.abort();
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
+  recolour() {
+    this.show();
   }
 }

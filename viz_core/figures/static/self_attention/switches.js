@@ -1,5 +1,5 @@
 // The switches above the steps: similarity, scaling, mask, projections, order of the words, and taking changes back.
-import { el, icon, say } from "../dom.js";
+import { el, say } from "../dom.js";
 import { rich } from "./rich.js";
 
 /** The switches as they stand. */
@@ -13,7 +13,7 @@ export function switches(app) {
   return [kinds, check("scaled", words.divide, view.score === "dot"), check("mask", words.causal), check("project", words.projections),
     button(plain ? words.shuffle : words.shuffle_again, () => app.shuffle(), app.count > 1), plain ? null : button(words.unshuffle, () => app.change({ order: view.order.map((_word, i) => i) })),
     app.edits.size ? el("span", { class: "sa-changes" }, say(app.edits.size === 1 ? words.one_changed : words.changed, { n: app.edits.size }), " ", button(words.put_back, () => app.putBack())) : null,
-    app.options.standalone ? el("button", { type: "button", class: "vz-button", title: words.theme, "aria-label": words.theme, onclick: () => app.switchTheme() }, icon("theme")) : null].filter(Boolean);
+    app.themeButton()].filter(Boolean);
 }
 
 /** Words to put in focus, and heads where there are several. */

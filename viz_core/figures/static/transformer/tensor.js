@@ -5,7 +5,6 @@ import { saveMenu } from "../save.js";
 import { worked } from "./worked.js";
 
 const [RIGHT, TOP, FONT] = [10, 22, 12];
-const UNITS = { head: "heads", key: "keys_n", position: "positions", channel: "channels" };
 const [NARROWEST, LOWEST] = [46, 15]; // a cell with its number written into it
 
 export class TensorView {
@@ -40,7 +39,7 @@ export class TensorView {
     const now = JSON.stringify([tensor.steps === "one" ? 0 : step, app.cursor]);
     if (now === this.drawn) return;
     this.drawn = now;
-    const size = tensor.shape(step).map((n, i) => `${n} ${app.words[UNITS[tensor.roles[i]]]}`).join(" × ");
+    const size = tensor.shape(step).map((n, i) => `${n} ${app.words[`units_${tensor.roles[i]}`][n === 1 ? 0 : 1]}`).join(" × ");
     if (this.size.textContent !== size) {
       this.size.textContent = size;
       this.canvas.setAttribute("aria-label", `${tensor.name}, ${size}`);

@@ -1,8 +1,9 @@
 // The Transformer's view: the network as a picture, the tensors of the open box, one step at a time. Stepping happens in
 // the page; the server is asked only for a box that has not been sent yet, and told what is on show (`view`).
-import { Tip, el, icon, say } from "../dom.js";
+import { Tip, el, say } from "../dom.js";
 import { readLook } from "../heads/look.js";
 import { Stepper } from "../heads/stepper.js";
+import { Mounted, mountIn } from "../mounted.js";
 import { Picture } from "./network.js";
 import { RankedView } from "./ranked.js";
 import { TensorView } from "./tensor.js";
@@ -15,17 +16,13 @@ export function mountTransformer(root, scene, boxes, options = {}) {
   return new TransformerView(root, scene, boxes, options);
 }
 
-class TransformerView {
+class TransformerView extends Mounted {
   constructor(root, scene, boxes, options) {
-    Object.assign(this, { root, scene, options, words: scene.words, sent: new Map(), views: [], boxTitle: "" });
+    super(root, scene, options, "vt-root");
+    Object.assign(this, { scene, sent: new Map(), views: [], boxTitle: "" });
     this.cursor = { position: 0, head: 0, key: 0, channel: 0 };
     this.view = { box: options.view?.box, step: Math.min(options.view?.step ?? 0, scene.steps.length - 1) };
     this.told = identity(this.view);
-    this.stopper = new AbortController();
-    root.classList.add("vz-player", "vt-root");
-    root.tabIndex = -1;
-    root.setAttribute("role", "group");
-    root.setAttribute("aria-label", this.words.view);
     this.read();
     for (const box of boxes) this.adopt(box);
     this.build();
@@ -37,37 +34,21 @@ class TransformerView {
     return this.sent.get(this.view.box);
   }
   build() {
-    const { root, scene, words } = this;
+    const { root, scene } = this;
     this.tip = new Tip(root);
     this.picture = new Picture(this);
     this.stepper = new Stepper(this, scene.steps.map(({ label }) => label));
     this.panel = el("div", { class: "vt-open-box" });
-    const theme = this.options.standalone ? el("button", { type: "button", class: "vz-button", title: words.theme, "aria-label": words.theme, onclick: () => this.switchTheme() }, icon("theme")) : null;
+    const theme = this.themeButton();
     root.replaceChildren(el("h3", { class: "vz-title" }, scene.title), this.stepper.element, el("div", { class: "vt-columns" }, this.picture.body, this.panel), this.tip.box);
     if (theme) this.stepper.element.querySelector(".vz-controls").append(theme);
-    this.listen();
+    this.followKeys((event) => this.key(event));
+    this.followWidth(this.panel, () => this.refit());
     this.show();
     root.dataset.ready = "true";
   }
-  listen() {
-    const { signal } = this.stopper;
-    document.addEventListener("keydown", (event) => this.key(event), { signal });
-    let before = 0;
-    const watcher = new ResizeObserver(() => {
-      if (this.panel.clientWidth === before) return;
-      before = this.panel.clientWidth;
-      this.refit();
-    });
-    watcher.observe(this.panel);
-    signal.addEventListener("abort", () => watcher.disconnect());
-    if (this.options.standalone) matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.setTheme(), { signal });
-  }
   key(event) {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !this.root.isConnected) return;
-    const { target } = event;
-    const free = target === document.body || target === document.documentElement;
-    if (!this.root.contains(target) && !(free && this.inView())) return;
-    const box = target.closest?.("[data-box]");
+    const box = event.target.closest?.("[data-box]");
     if (box && (event.key === "Enter" || event.key === " ")) {
       event.preventDefault();
       return this.open(box.dataset.box);
@@ -78,10 +59,6 @@ class TransformerView {
       return this.picture.boxes.get(this.view.box).focus();
     }
     this.stepper.key(event);
-  }
-  inView() {
-    const { top, bottom } = this.root.getBoundingClientRect();
-    return bottom > 0 && top < innerHeight;
   }
 
   /** A box that has come: its tensors, which know each other by name. */
@@ -192,27 +169,12 @@ class TransformerView {
 
   read() {
     const { scales } = this.scene;
-    this.look = readLook(this.root, { scales, hues: {} });
-    const signed = readLook(this.root, { scales: { light: scales.signed_light, dark: scales.signed_dark }, hues: {} });
+    super.read();
+    const signed = readLook(this.root, { scales: { light: scales.signed_light, dark: scales.signed_dark } });
     Object.assign(this.look, { signed: signed.colour, blank: this.look.dark ? [29, 34, 45] : [240, 242, 247], muted: "#9aa0ab", hot: this.look.dark ? "#ffa94d" : "#d9730d" });
-    this.theme = this.look; // the save menu asks for its paper
-    this.root.classList.toggle("vz-dark", this.look.dark);
   }
-  setTheme() {
-    const before = this.look.ink + this.look.paper;
-    this.read();
-    if (this.look.ink + this.look.paper !== before) this.refit();
-  }
-  switchTheme() {
-    document.documentElement.dataset.theme = this.look.dark ? "light" : "dark";
-    this.setTheme();
-  }
-  destroy() {
-    this.stepper.pause();
-    clearTimeout(this.timer);
-    this.stopper.abort();
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
+  recolour() {
+    this.refit();
   }
 }
 
@@ -220,21 +182,7 @@ const identity = ({ box, step }) => `${box} ${step}`;
 
 /** Streamlit's entry point: called at first and whenever data or theme change. */
 export default function streamlit({ parentElement, data, setTriggerValue }) {
-  const host = parentElement;
   const send = (view) => setTriggerValue("view", view);
-  const old = host.vizTransformer;
-  if (old && old.id === data.scene.id) {
-    old.view.options.send = send;
-    old.view.setTheme();
-    old.view.update(data.box, data.view);
-  } else {
-    old?.view.destroy();
-    let root = host.querySelector(":scope > .vz-root");
-    if (!root) host.append((root = el("div", { class: "vz-root" })));
-    host.vizTransformer = { id: data.scene.id, view: mountTransformer(root, data.scene, [data.box], { send, view: data.view }) };
-  }
-  return () => {
-    host.vizTransformer?.view.destroy();
-    host.vizTransformer = null;
-  };
+  const make = (root) => mountTransformer(root, data.scene, [data.box], { send, view: data.view });
+  return mountIn(parentElement, data.scene.id, send, make, (view) => view.update(data.box, data.view));
 }

@@ -73,7 +73,8 @@ function dot({ place, value, get, t, app }, a, b, count, role) {
   const terms = Array.from({ length: count }, (_, i) => ({ ...place, [role]: i })).map((at) => [get(a, at), get(b, at)]);
   terms.sort((p, q) => Math.abs(q[0] * q[1]) - Math.abs(p[0] * p[1]));
   const shown = terms.slice(0, TERMS).map(([x, y]) => `${paren(t(x, 3))} · ${paren(t(y, 3))}`).join(" + ");
-  return `${shown}${count > TERMS ? " + …" : ""} (${say(app.words.sum_of, { n: count })}) = ${t(value)}`;
+  const rest = count > TERMS ? ` + … (${say(app.words.sum_of, { n: count })})` : "";
+  return `${shown}${rest} = ${t(value)}`;
 }
 
 const paren = (text) => (text.startsWith("−") ? `(${text})` : text);
