@@ -83,19 +83,19 @@ def test_eval_is_one_flat_object(capsys):
 class Ears:
     """Stands for a model that reads files."""
 
-    def open_file(self, content: bytes):
-        raise vc.trace.InputError(f"heard {len(content)} bytes")
+    def open_file(self, content: bytes, name: str):
+        raise vc.trace.InputError(f"heard {len(content)} bytes of {name}")
 
 
 @pytest.mark.parametrize(
-    ("given", "said"), [("sound.wav", "heard 7 bytes"), ("missing.wav", "missing.wav.*No such file.*path of a file"), (".", "directory"),
-                        ("a\0b", "cannot be read"), ("large.wav", "more than 20,000,000 bytes")],
+    ("given", "said"), [("sound.wav", "heard 7 bytes of sound.wav"), ("missing.wav", "missing.wav.*No such file.*path of a file"), (".", "directory"),
+                        ("a\0b", "cannot be read"), ("large.wav", "more than 40,000,000 bytes")],
 )  # fmt: skip
 def test_a_model_that_reads_files_is_given_their_content(tmp_path, monkeypatch, capsys, given, said):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "sound.wav").write_bytes(b"\0binary")
     with (tmp_path / "large.wav").open("wb") as file:
-        file.truncate(20_000_001)
+        file.truncate(40_000_001)
     monkeypatch.setattr("viz_core.zoo.load", lambda name, device: Ears())
     assert main(["trace", "whisper-tiny-en", given, "--out", "x.npz"]) == 2
     error = capsys.readouterr().err

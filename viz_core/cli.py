@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import logging
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,7 +19,10 @@ from viz_core.trace.errors import InputError
 
 FORMATS = (".npz", ".json", ".csv", ".html")
 MAX_INPUT_BYTES = 1_000_000  # of a text
-MAX_FILE_BYTES = 20_000_000  # of a recording or a picture
+MAX_FILE_BYTES = 40_000_000  # of a recording or a picture
+# Patches along a picture's longer side where all weights become text (196 patches, as in Dosovitskiy et al. 2021), or a page
+# that a browser opens at once; a trace that is only stored has as many as suit the model.
+PATCHES = {".json": 14, ".csv": 14, ".html": 24}
 
 
 class Parser(argparse.ArgumentParser):
@@ -58,8 +63,9 @@ def build_parser() -> Parser:
 
     add = commands.add_parser("trace", help="run a model on one input and save every step")
     add.add_argument("model")
-    add.add_argument("input", help="text, a file's path (a WAV recording for a speech model), or - for standard input")
+    add.add_argument("input", help="text, a file's path (a recording or a picture for models that read such), sample:NAME, or - for standard input")
     add.add_argument("--beam", type=int, metavar="N", help="beam width 1-16 (greedy without)")
+    add.add_argument("--patches", type=int, metavar="N", help="patches along a picture's longer side 1-64 (24 for .html, 14 for .json and .csv, else what suits the model)")
     add.add_argument("--seed", type=int, default=0)
     add.add_argument("--device", default="auto")
     add.add_argument("--out", type=Path, required=True, metavar="FILE", help="FILE.npz, .json, .csv or .html")
@@ -111,10 +117,54 @@ def trace(options: argparse.Namespace) -> None:
 
     stepper = zoo.load(options.model, options.device)
     method = decoding.Greedy() if options.beam is None else decoding.Beam(width=options.beam)
-    source = stepper.open_file(read_file(options.input, options.model)) if hasattr(stepper, "open_file") else read_input(options.input)
+    source = read_source(stepper, options)
     made = driver.run(stepper, source, decoding=method, seed=options.seed)
-    write(made, options.out)
+    write(made, options.out, lambda: page(made, stepper, source))
     print(made.output)
+
+
+def read_source(stepper: Any, options: argparse.Namespace) -> Any:
+    """The input as the model reads it: text, or the content of a file for a model that opens files."""
+    given, grid = options.input, patches_wanted(stepper, options)
+    if not hasattr(stepper, "open_file"):
+        return read_input(given)
+    from viz_core.tasks.named_pictures import PREFIXES
+
+    if given.startswith(PREFIXES):
+        return stepper.encode(given, **grid)
+    quiet_decoders()
+    return stepper.open_file(read_file(given, options.model), "standard input" if given == "-" else Path(given).name, **grid)
+
+
+def quiet_decoders() -> None:
+    """What the picture library says by the way of a damaged file: our own sentence tells it."""
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", module="PIL")
+
+
+def patches_wanted(stepper: Any, options: argparse.Namespace) -> dict[str, int]:
+    """How finely a picture is cut, as an argument of `encode`; empty for what the model does by itself."""
+    if options.patches is not None:
+        if not hasattr(stepper, "shown"):
+            raise InputError(f"--patches is for models that read pictures; {options.model} reads none, leave it out")
+        return {"longest": options.patches}
+    if not hasattr(stepper, "trace") or not hasattr(stepper, "shown") or stepper.backbone.fixed or options.out.suffix not in PATCHES:
+        return {}
+    return {"longest": min(PATCHES[options.out.suffix], stepper.backbone.longest)}
+
+
+def page(made: Any, stepper: Any, source: Any) -> str:
+    """A trace as an offline page: a vision model's patches over the picture that it read, anything else in the player."""
+    import numpy as np
+
+    from viz_core.figures import export, patches, patches_export
+
+    if made.source_axis.kind != "patch":
+        return export.html(made)
+    cut, picture = stepper.backbone, np.asarray(stepper.shown(source))
+    if made.unit == "layer":
+        return patches_export.html(patches.Patches(made, picture, cut.patch, cut.stem, cut.sight))
+    return export.html(made, image=picture)
 
 
 def read_input(given: str) -> str:
@@ -156,16 +206,14 @@ def decode(content: bytes, name: str) -> str:
         raise InputError(f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
 
 
-def write(made: Any, path: Path) -> None:
-    """A trace in the format that the file's ending names."""
+def write(made: Any, path: Path, page: Callable[[], str]) -> None:
+    """A trace in the format that the file's ending names; `page` makes the one for .html."""
     from viz_core.trace import save, text_export
 
     if path.suffix == ".npz":
         return save(made, path)
     if path.suffix == ".html":
-        from viz_core.figures import export
-
-        content = export.html(made)
+        content = page()
     else:
         content = text_export.to_json(made) if path.suffix == ".json" else text_export.to_csv(made)
     try:

@@ -9,7 +9,7 @@ import pytest
 from tests.figures.test_patches import COLS, HEADS, LAYERS, ROWS, shown
 
 from viz_core.figures import patches_export
-from viz_core.figures.patches import MethodMaps
+from viz_core.figures.patches import MethodMaps, Patches
 
 
 @pytest.fixture
@@ -19,6 +19,16 @@ def opened(open_page, tmp_path):
     page = open_page((tmp_path / "patches.html").as_uri())
     page.wait_for_selector("[data-ready]")
     return page
+
+
+@pytest.mark.parametrize(("stem", "said"), [((), "= 6 patches of 5 × 5 × 1 = 25 numbers"), ((4, 8), "2 convolutions of 3 × 3 (1 → 4 → 8 channels) make one vector of 8 numbers")])
+def test_how_a_patch_becomes_a_token_is_the_model_s_own(open_page, tmp_path, stem, said):
+    view = shown(channels=1)
+    patches_export.html(Patches(view.trace, view.pixels, 5, stem, 9), path=tmp_path / "patches.html")
+    page = open_page((tmp_path / "patches.html").as_uri())
+    page.wait_for_selector("[data-ready]")
+    text = page.locator(".vz-note").first.inner_text()
+    assert said in text and ("9 × 9 pixels" in text) == bool(stem)
 
 
 def over(page, selector, row, column):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from tests.models.test_transformer import tiny_transformer
 from viz_core.evaluation import alignment
 from viz_core.evaluation.zh_en import alignment_errors
 from viz_core.explain.alignment import forced_cross, forced_weights, shifted
-from viz_core.models.transformer_stepper import TransformerPrediction
+from viz_core.models.transformer_stepper import TransformerPrediction, TransformerStepper
 from viz_core.tasks.zh_en.pair import Pair
 
 PAIRS = [Pair("1", ("a", "b", "c"), "K AA T", frozenset({(0, 0), (1, 1), (2, 2)}), "hsk"), Pair("2", ("d", "e"), "S", frozenset({(1, 0)}), "hsk")]
@@ -35,7 +36,13 @@ def stepper(monkeypatch):
                 weights[n, 0, head, places[min(self.state.index, len(places) - 1)]] = 0.9
         return weights
 
+    def rows(self: TransformerStepper, predictions: Sequence[TransformerPrediction]) -> list[torch.Tensor]:
+        config = self.module.config
+        found = [cross(each, config.alignment_layer % config.layers) for each in predictions]
+        return [each.mean(2) if config.alignment_head is None else each[:, :, config.alignment_head] for each in found]
+
     monkeypatch.setattr(TransformerPrediction, "cross", cross)
+    monkeypatch.setattr(TransformerStepper, "rows", rows)
     return tiny_transformer()
 
 

@@ -32,7 +32,7 @@ def stepper(tmp_path, monkeypatch):
     monkeypatch.setattr(caption_pictures, "photographs", lambda: (SINGLE[0], SINGLE[3]))
     monkeypatch.setattr(caption_pictures, "unknown", lambda part: NOTHING)
     monkeypatch.setattr(caption_pictures, "look", lambda picture: seen[repr(picture)])
-    monkeypatch.setattr(vision, "sample", lambda name: Picture(np.zeros((8, 32, 3), np.uint8), name, "PNG", (32, 8), ""))
+    monkeypatch.setattr(vision, "named", lambda name: Picture(np.zeros((8, 32, 3), np.uint8), name, "PNG", (32, 8), ""))
     return tiny_captions.tiny()
 
 

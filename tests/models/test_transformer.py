@@ -9,11 +9,11 @@ import pytest
 import torch
 
 import viz_core as vc
-from viz_core.decoding import Beam, Forced
+from viz_core.decoding import Beam, Forced, beam_search
 from viz_core.layers.positional import sinusoids
 from viz_core.models.transformer import Config, Transformer
 from viz_core.models.transformer_stepper import TransformerStepper
-from viz_core.trace import AttentionMap, Dense, InputError, Quantity
+from viz_core.trace import AttentionMap, Dense, InputError, Quantity, Step
 from tests.models.tiny import tiny
 
 
@@ -54,7 +54,7 @@ def test_encoder_layer_is_torchs(norm: str) -> None:
     x, mask = torch.randn(2, 5, 8), torch.tensor([[True] * 5, [True] * 3 + [False] * 2])
     with torch.enable_grad():  # torch's fast path fills padded rows with zeros
         expected = theirs(x, src_key_padding_mask=~mask)
-    found, _ = ours(x, mask[:, None, None])
+    found = ours(x, mask[:, None, None])[0]
     assert torch.allclose(found[mask], expected[mask], atol=1e-6)
 
 
@@ -175,10 +175,49 @@ def test_a_step_alone_records_what_it_records_in_its_run() -> None:
     whole, state = vc.run(stepper, "abcd", Forced("K AA T")), stepper.start([stepper.encode("abcd")])
     for t, choice in enumerate(choices):
         state, alone = stepper.step(state, choice)
-        for one, other in zip(alone.quantities, whole.steps[t].quantities[-len(alone.quantities) :], strict=True):
-            assert one.name == other.name and np.allclose(one.values, other.values, atol=1e-5), one.name
-        for one, other in zip(alone.attention, whole.steps[t].attention, strict=True):
-            assert np.allclose(one.weights.values, other.weights.values, atol=1e-6)
+        alike(alone, whole.steps[t])
+
+
+def alike(one: Step, other: Step) -> None:
+    """The same tensors and maps within rounding; a run's encoder, in front of its first step, is left out."""
+    mine, others = ([q for q in step.quantities if not q.name.startswith("encoder")] for step in (one, other))
+    assert [q.name for q in mine] == [q.name for q in others]
+    for found, expected in zip(mine, others, strict=True):
+        assert found.values.shape == expected.values.shape and np.allclose(found.values, expected.values, atol=1e-5), found.name
+    for found, expected in zip(one.attention, other.attention, strict=True):
+        assert np.allclose(found.weights.values, expected.weights.values, atol=1e-5), found.site
+
+
+@pytest.mark.parametrize(("norm", "seed"), [("post", 7), ("pre", 1)])
+def test_a_beam_records_what_forcing_its_output_records(norm: str, seed: int) -> None:
+    stepper = tiny_transformer(norm, seed=seed)
+    best = beam_search(stepper, [stepper.encode("abcd")], Beam(width=4, max_steps=6))[0].hypotheses[0]
+    assert any(best.rows), "with these weights its best output moves within the beam"
+    trace = vc.run(stepper, "abcd", Beam(width=4, max_steps=6))
+    forced = vc.run(stepper, "abcd", Forced(tuple(step.choice for step in trace.steps)))
+    for one, other in zip(trace.steps, forced.steps, strict=True):
+        alike(one, other)
+    rows = np.concatenate([step.attention[0].weights.values[-1, :, 0].mean(0)[None] for step in trace.steps])
+    nodes = trace.tree.path(trace.tree.best[0])
+    assert np.allclose(trace.tree.attention[list(nodes)], rows, atol=1e-6), "the rows of beam nodes"
+
+
+def test_a_source_of_a_batch_records_what_it_records_alone() -> None:
+    stepper = tiny_transformer()
+    sources, choices = [stepper.encode("abcdefg"), stepper.encode("abcd")], torch.tensor([[5, 6], [7, 4]])
+    first = stepper.predict(stepper.start(sources))
+    second = stepper.predict(stepper.commit(first, torch.zeros(2, 2, dtype=torch.long), choices))
+    found = stepper.records([first.slim(), second.slim()], [4, 5], [0, 1], source=1)  # its hypothesis 1 wrote 4, then 5
+    alone = vc.run(stepper, "abcd", Forced((4, 5)))
+    for one, other in zip(found, alone.steps, strict=True):
+        alike(one, other)
+
+
+def test_logits_are_those_of_the_tied_matrix() -> None:
+    stepper = tiny_transformer()
+    for step in vc.run(stepper, "abcd", Forced("K AA")).steps:
+        state = torch.from_numpy(step.quantity("output · state").values.copy())
+        assert np.allclose(step.quantity("output · logits").values, stepper.module.logits(state), atol=1e-5), "never-outputs as well"
 
 
 def test_a_run_keeps_no_cache_of_its_steps() -> None:

@@ -43,5 +43,9 @@ def test_per_position_geometry_has_one_entry_a_position():
         Axis("frame", ("a",), [1])
 
 
+def test_heads_are_an_axis_of_their_own_kind():
+    assert numbered("head", 2) == Axis("head", ("0", "1")) != numbered("channel", 2)
+
+
 def test_numbered():
     assert numbered("cell", 3, "m").labels == ("m0", "m1", "m2")

@@ -58,7 +58,7 @@ class Search:
     options: Beam
     limits: NDArray  # int64[N]
     levels: list[Level] = field(default_factory=list)
-    predictions: list[Prediction] = field(default_factory=list)  # only when they are kept
+    predictions: list[Prediction] = field(default_factory=list)  # only when they are kept, see `search`
     rows: list[NDArray] = field(default_factory=list)  # int64[N, B′]: whom hypothesis b of the next step continues
     choices: list[NDArray] = field(default_factory=list)  # int64[N, B′]: with what
     finished: list[list[Hypothesis]] = field(default_factory=list)  # of each source, best score first
@@ -82,11 +82,15 @@ class Search:
 
 
 def search(stepper: Stepper, sources: Sequence[Source], options: Beam, *, weights: bool, predictions: bool = False) -> Search:
-    """Beam search of every source. weights: keep what the trees need; predictions: keep what records need."""
+    """Beam search of every source. weights: keep what the trees need; predictions: keep what records need.
+
+    A stepper that has `rows` makes the rows of all beam nodes at once when the search is over, from what it kept.
+    """
     check_outputs(stepper, options.prefix, "prefix")
     stepper = stepper.watching() if weights and hasattr(stepper, "watching") else stepper
     options, limits = settled(options, stepper), np.array(limits_of(stepper, sources, options))
     found = Search(options, limits, finished=[[] for _ in sources], ends=ends_of(stepper))
+    later = weights and hasattr(stepper, "rows")
     state, totals, closing = stepper.start(sources), np.zeros((len(sources), 1)), getattr(stepper, "closing", None)
     for step in range(int(limits.max())):
         prediction = stepper.predict(state)
@@ -96,8 +100,8 @@ def search(stepper: Stepper, sources: Sequence[Source], options: Beam, *, weight
         level = expand(found, log_probs, totals, step, forced)
         if forced is not None and np.isinf(level.totals.max(axis=(1, 2))[np.isfinite(totals).any(1)]).any():
             raise impossible(stepper, forced, step)
-        found.levels.append(level._replace(weights=prediction.weights) if weights else level)
-        if predictions:
+        found.levels.append(level._replace(weights=prediction.weights) if weights and not later else level)
+        if predictions or later:
             found.predictions.append(scored.slim() if hasattr(scored, "slim") else scored)
         rows, choices, totals = advance(found, level, step, stepper.end)
         if not np.isfinite(totals).any():
@@ -106,6 +110,9 @@ def search(stepper: Stepper, sources: Sequence[Source], options: Beam, *, weight
         found.choices.append(choices)
         device = prediction.log_probs.device
         state = stepper.commit(prediction, torch.from_numpy(rows).to(device), torch.from_numpy(choices).to(device))
+    if later:
+        made = stepper.rows(found.predictions)
+        found.levels = [level._replace(weights=rows) for level, rows in zip(found.levels, made, strict=True)]
     return found
 
 

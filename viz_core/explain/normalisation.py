@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from viz_core.models.protocol import Source
 from viz_core.models.transformer_stepper import TransformerStepper
@@ -49,7 +50,7 @@ def cube(stepper: TransformerStepper, sources: Sequence[Source]) -> Cube:
     module, memory = stepper.module, stepper.module.encode(*stepper.ids(sources))
     layer, x = module.encoder[0], memory.embedded
     y = layer.around_attention.before(x)
-    total = x + layer.attention(y, layer.attention.remember(y), memory.mask[:, None, None])
+    total = x + layer.attention(layer.attention.ask(y), layer.attention.remember(y), memory.mask[:, None, None])
     return Cube(total.float().cpu().numpy(), memory.mask.cpu().numpy(), tuple(source.axis.labels for source in sources))
 
 
@@ -83,13 +84,19 @@ def company(single: Cube, batch: Cube) -> Company:
 
 
 def gains(stepper: TransformerStepper) -> Mapping[str, tuple[NDArray, NDArray]]:
-    """γ and β of every LayerNorm around a sub-layer, by the name of the record it belongs to."""
+    """γ and β of every LayerNorm, by the name of the record it belongs to."""
     module, found = stepper.module, {}
     for side, layers in (("encoder", module.encoder), ("decoder", module.decoder)):
         for i, layer in enumerate(layers):
             for part, name in (("attention", "self-attention"), ("cross", "cross-attention"), ("feed_forward", "feed-forward")):
                 around = getattr(layer, f"around_{part}", None)
                 if around is not None:
-                    numbers = (parameter.detach().float().cpu().numpy() for parameter in (around.norm.weight, around.norm.bias))
-                    found[f"{side} {i} {name}"] = tuple(numbers)
+                    found[f"{side} {i} {name}"] = _gain(around.norm)
+        if isinstance(last := getattr(module, f"{side}_norm"), nn.LayerNorm):
+            found[f"{side} last LayerNorm"] = _gain(last)
     return found
+
+
+def _gain(norm: nn.LayerNorm) -> tuple[NDArray, NDArray]:
+    gamma, beta = (parameter.detach().float().cpu().numpy() for parameter in (norm.weight, norm.bias))
+    return gamma, beta

@@ -69,13 +69,17 @@ class Asked(NamedTuple):
 
 class Memory(NamedTuple):
     """What the encoder left. states (N, S, D); mask (N, S), True at real positions; cross: keys and values of each decoder
-    layer; inputs: what entered each encoder layer, (N, S, D) each; asked: of each encoder layer."""
+    layer; of each encoder layer: inputs, between: what entered it and its position-wise network, (N, S, D); asked: by its
+    attention; inner, made: of the position-wise network, (N, S, inner) and (N, S, D)."""
 
     states: Tensor
     mask: Tensor
     cross: tuple[KeyValue, ...]
     inputs: tuple[Tensor, ...]
     asked: tuple[Asked, ...] = ()
+    between: tuple[Tensor, ...] = ()
+    inner: tuple[Tensor, ...] = ()
+    made: tuple[Tensor, ...] = ()
 
     @property
     def embedded(self) -> Tensor:
@@ -87,7 +91,7 @@ class DecoderStep(NamedTuple):
     """What one decoder step computed for B hypotheses, one a layer; everything else follows from it. states: what the tied
     matrix reads, (N, B, D); past: keys and values up to this step, (N·B, H, t + 1, d); inputs, crossing: what entered the
     layer and its cross-attention, (N, B, D); asked: of the newest position, (N·B, H, 1, d); across: the queries of the
-    cross-attention, (N, H, B, d); inner, made: of the position-wise network, (N, B, inner) and (N, B, D)."""
+    cross-attention, heads side by side, (N, B, D); inner, made: of the position-wise network, (N, B, inner) and (N, B, D)."""
 
     states: Tensor
     past: tuple[KeyValue, ...]
@@ -172,10 +176,8 @@ class FeedForward(nn.Module):
         return F.relu(self.into(x))
 
     def outside(self, inner: Tensor) -> Tensor:
+        """The output from the inner layer, (…, inner) → (…, D)."""
         return self.out(F.dropout(inner, self.dropout, self.training))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.outside(self.inside(x))
 
 
 class EncoderLayer(nn.Module):
@@ -186,12 +188,15 @@ class EncoderLayer(nn.Module):
         self.feed_forward = FeedForward(config.size, config.inner, config.dropout)
         self.around_attention, self.around_feed_forward = (Sublayer(config.size, pre, config.dropout) for _ in range(2))
 
-    def forward(self, x: Tensor, mask: Tensor, weigh: Weigh | None = None) -> tuple[Tensor, Asked]:
-        """x (N, S, D), mask (N, 1, 1, S) → (N, S, D), and what its attention asked."""
+    def forward(self, x: Tensor, mask: Tensor, weigh: Weigh | None = None) -> tuple[Tensor, Asked, Tensor, Tensor, Tensor]:
+        """x (N, S, D), mask (N, 1, 1, S) → (N, S, D), then what its attention asked, what entered the position-wise network,
+        and the latter's inner layer and output."""
         y = self.around_attention.before(x)
         asked = Asked(self.attention.ask(y), self.attention.remember(y))
         x = self.around_attention.after(x, self.attention(*asked, mask, weigh=weigh))
-        return self.around_feed_forward.after(x, self.feed_forward(self.around_feed_forward.before(x))), asked
+        inner = self.feed_forward.inside(self.around_feed_forward.before(x))
+        made = self.feed_forward.outside(inner)
+        return self.around_feed_forward.after(x, made), asked, x, inner, made
 
 
 class DecoderLayer(nn.Module):
@@ -217,10 +222,10 @@ class DecoderLayer(nn.Module):
         return self.around_attention.after(x, output), seen, asked
 
     def rest(self, x: Tensor, memory: KeyValue, mask: Tensor, weigh: Weigh | None = None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Cross-attention and the position-wise network, then the queries of the former, the inner layer and the output of the
+        """Cross-attention and the position-wise network, then the queries of the former (N, L, D), the inner layer and the output of the
         latter; queries do not see one another, so L may be T or B."""
-        query = self.cross.ask(self.around_cross.before(x))
-        x = self.around_cross.after(x, self.cross(query, memory, mask, weigh=weigh))
+        query = self.cross.query(self.around_cross.before(x))
+        x = self.around_cross.after(x, self.cross(self.cross.split(query), memory, mask, weigh=weigh))
         inner = self.feed_forward.inside(self.around_feed_forward.before(x))
         made = self.feed_forward.outside(inner)
         return self.around_feed_forward.after(x, made), query, inner, made
@@ -253,13 +258,13 @@ class Transformer(nn.Module):
 
     def read(self, embedded: Tensor, mask: Tensor, weigher: Weigher | None = None) -> Memory:
         """Word embeddings E(x) f32 (N, S, D) and real positions bool (N, S) → `Memory`."""
-        x, inputs, asked = self.place(embedded), [], []
+        x, found = self.place(embedded), []
         for i, layer in enumerate(self.encoder):
-            inputs.append(x)
-            x, found = layer(x, mask[:, None, None], weigher and weigher.at("encoder", i, mask))
-            asked.append(found)
+            left, *kept = layer(x, mask[:, None, None], weigher and weigher.at("encoder", i, mask))
+            found.append((x, *kept))
+            x = left
         states = self.encoder_norm(x)
-        return Memory(states, mask, tuple(layer.cross.remember(states) for layer in self.decoder), tuple(inputs), tuple(asked))
+        return Memory(states, mask, tuple(layer.cross.remember(states) for layer in self.decoder), *zip(*found, strict=True))
 
     def step(
         self, memory: Memory, past: tuple[KeyValue, ...] | None, previous: Tensor, index: int, weigher: Weigher | None = None

@@ -3,8 +3,7 @@ the same box of all layers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 from torch import Tensor
@@ -19,8 +18,7 @@ Axes = tuple[Axis | None, ...]
 Part = tuple[dict[str, Any], tuple[Axis, ...], NDArray]
 
 
-@dataclass(frozen=True, eq=False)
-class Tensors:
+class Tensors(NamedTuple):
     """One tensor of a box. about: name, symbol, equation, source; values: (row, *axes), or (*axes) where shared by all rows;
     growing: place of the growing axis among `axes`, None where there is none."""
 

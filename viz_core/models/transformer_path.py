@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -85,20 +86,20 @@ class Path:
         return torch.stack([p.log_probs[self.source, h] for p, h in zip(self.predictions, self.hypotheses, strict=True)])
 
     def kept(self, name: str) -> Tensor:
-        """`inputs`, `crossing`, `inner` or `made` of the steps, (L, T, ·)."""
+        """`inputs`, `crossing`, `across`, `inner` or `made` of the steps, (L, T, ·)."""
         return self._taken([getattr(p.step, name) for p in self.predictions], 1)[self.source]
 
     @cached_property
     def decoder(self) -> Attended:
         """What the self-attention of each decoder layer computed."""
-        query = self._taken([[asked.query for asked in p.step.asked] for p in self.predictions], 0)[..., 0, :].transpose(1, 2)
+        query = self._own([[asked.query for asked in p.step.asked] for p in self.predictions])
         blocks = tuple([(layer.attention, layer.around_attention) for layer in self.module.decoder])
         return self._attended("decoder", blocks, query, self._past("keys"), self._hidden)
 
     @cached_property
     def cross(self) -> Attended:
         """What the cross-attention of each decoder layer computed."""
-        query = self._taken([p.step.across for p in self.predictions], 2)[self.source].transpose(0, 1)
+        query = self.kept("across").unflatten(-1, (self.module.config.heads, -1)).transpose(1, 2)
         keys = torch.stack([layer.keys for layer in self.memory.cross])[:, self.source, :, : len(self.keys)]
         return self._attended("cross", tuple([(layer.cross, layer.around_cross) for layer in self.module.decoder]), query, keys)
 
@@ -123,7 +124,11 @@ class Path:
         if last.step.past:
             place = self.source * last.state.written.shape[1] + self.hypotheses[-1]  # in N · B
             return torch.stack([getattr(layer, name)[place] for layer in last.step.past])
-        return self._taken([[getattr(asked.own, name) for asked in p.step.asked] for p in self.predictions], 0)[..., 0, :].transpose(1, 2)
+        return self._own([[getattr(asked.own, name) for asked in p.step.asked] for p in self.predictions])
+
+    def _own(self, kept: Sequence[Sequence[Tensor]]) -> Tensor:
+        """What self-attention made of the newest position at each step, (L, H, T, d)."""
+        return self._taken(kept, 0)[..., 0, :].transpose(1, 2)
 
     def _taken(self, kept: Sequence[Sequence[Tensor]], dim: int) -> Tensor:
         """The path's hypotheses of what every step kept for each layer, kept[step][layer]: their dimension becomes (L, T).
@@ -132,19 +137,20 @@ class Path:
         """
         shape = len(kept[0]), len(kept)
         whole = torch.cat([step[i] for i in range(shape[0]) for step in kept], dim)
-        if whole.shape[dim] > shape[0] * shape[1]:
-            whole = whole.index_select(dim, self._places(shape[0], dim == 0))
-        return whole.unflatten(dim, shape)
+        whole = whole.unflatten(dim, (shape[0], -1))
+        if whole.shape[dim + 1] > shape[1]:
+            whole = whole.index_select(dim + 1, self._places[dim])
+        return whole
 
-    def _places(self, layers: int, together: bool) -> Tensor:
-        """Of the path's hypotheses among those of all steps in a row, once a layer; together: those of all sources."""
-        places, count = [], 0
-        for prediction, hypothesis in zip(self.predictions, self.hypotheses, strict=True):
-            sources, beam = prediction.state.written.shape[:2]
-            places.append(count + hypothesis + (self.source * beam if together else 0))
-            count += beam * (sources if together else 1)
-        device = self.stepper.device
-        return (torch.arange(layers, device=device)[:, None] * count + torch.tensor(places, device=device)).flatten()
+    @cached_property
+    def _places(self) -> tuple[Tensor, Tensor]:
+        """Of the path's hypotheses among those of all steps in a row: of all sources together, and of one source."""
+        shapes = np.array([p.state.written.shape[:2] for p in self.predictions])  # (N, B) of each step
+        sources, beams = shapes.T
+        before = np.cumsum(beams) - beams
+        hypotheses, device = np.asarray(self.hypotheses), self.stepper.device
+        together = before * sources + self.source * beams + hypotheses
+        return torch.from_numpy(together).to(device), torch.from_numpy(before + hypotheses).to(device)
 
     @torch.inference_mode()
     def _attended(

@@ -78,15 +78,10 @@ def _each(layers: Sequence[Callable[[Tensor], Tensor]], x: Tensor) -> Tensor:
     return torch.stack([layer(part) for layer, part in zip(layers, x, strict=True)])
 
 
-def _read(arounds: Sequence[Sublayer], x: Tensor) -> Tensor:
-    """What the sub-layers read of x, (L, R, D)."""
-    return _each([around.norm for around in arounds], x) if arounds[0].pre else x
-
-
 def _entered(boxes: Boxes, arounds: Sequence[Sublayer], x: Tensor, channels: Axis) -> None:
     boxes.add("input", "x", x, (channels,))
     if arounds[0].pre:
-        boxes.add("LayerNorm", r"\mathrm{LN}(x)", _read(arounds, x), (channels,), LAYER_NORM, "table 1", PRE_LN)
+        boxes.add("LayerNorm", r"\mathrm{LN}(x)", _each([around.norm for around in arounds], x), (channels,), LAYER_NORM, "table 1", PRE_LN)
 
 
 def _left(boxes: Boxes, arounds: Sequence[Sublayer], x: Tensor, output: Tensor, channels: Axis, left: Tensor | None) -> Tensor:
@@ -173,14 +168,12 @@ def encoder_quantities(state: TransformerState, stepper: TransformerStepper, sou
     module, axis, memory = stepper.module, state.sources[source].axis, state.memory
     words, parts = stepper.ids([state.sources[source]])
     first = embedding_box("encoder embedding", module.source(words, parts)[0], 0, words[0], module.config.positions)
-    inputs = torch.stack(memory.inputs)[:, source, : len(axis)]
+    inputs, between, inner, made = (torch.stack(kept)[:, source, : len(axis)] for kept in (memory.inputs, memory.between, memory.inner, memory.made))
     found, values = encoder_attended(stepper, memory, source, len(axis)), torch.stack([asked.own.values for asked in memory.asked])
     own, network = (named("encoder", len(inputs), name) for name in ("self-attention", "feed-forward"))
-    x = attention_boxes(own, found, inputs, values[:, source, :, : len(axis)], axis)
+    attention_boxes(own, found, inputs, values[:, source, :, : len(axis)], axis, between)
     arounds, states = [layer.around_feed_forward for layer in module.encoder], memory.states[source, : len(axis)]
-    inner = _each([layer.feed_forward.inside for layer in module.encoder], _read(arounds, x))
-    made = _each([layer.feed_forward.outside for layer in module.encoder], inner)
-    x = feed_forward_boxes(network, arounds, x, (inner, made), _followed(module, inputs, states))
+    x = feed_forward_boxes(network, arounds, between, (inner, made), _followed(module, inputs, states))
     boxes = [first, *in_order(own, network), *last_norm_box("encoder", module, x[-1])]
     return tuple([quantity for box in boxes for quantity in box.whole(axis)])
 

@@ -74,7 +74,8 @@ class TransformerPrediction:
     def cross(self, layer: int) -> Tensor:
         """α of every head of a decoder layer's cross-attention, f32 (N, B, H, S)."""
         memory = self.state.memory
-        scores = scaled_scores(self.step.across[layer], memory.cross[layer].keys, memory.mask[:, None, None])  # (N, H, B, S)
+        query = self.stepper.module.decoder[layer].cross.split(self.step.across[layer])
+        scores = scaled_scores(query, memory.cross[layer].keys, memory.mask[:, None, None])  # (N, H, B, S)
         weigh = self.stepper.weigher(self.state).at("cross", layer) if self.stepper.edits else None
         return (scores.softmax(-1) if weigh is None else weigh(scores)).transpose(1, 2)
 
@@ -182,8 +183,8 @@ class TransformerSteps(Writer):
             found = [shown(p.cross(layer)) for p in predictions]
             return [rows.nanmean(dim=2) if head is None else rows[:, :, head] for rows in found]
         heads = slice(None) if head is None else slice(head, head + 1)
-        query = torch.cat([p.step.across[layer][:, heads] for p in predictions], dim=2)  # (N, H or 1, Σ B, d)
-        scores = scaled_scores(query, memory.cross[layer].keys[:, heads], memory.mask[:, None, None])
+        query = self.module.decoder[layer].cross.split(torch.cat([p.step.across[layer] for p in predictions], dim=1))  # (N, H, Σ B, d)
+        scores = scaled_scores(query[:, heads], memory.cross[layer].keys[:, heads], memory.mask[:, None, None])
         return list(scores.softmax(-1).mean(1).split([p.state.written.shape[1] for p in predictions], dim=1))
 
     def logits_of(self, states: Tensor, log_probs: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from viz_core.trace.errors import InputError, ShapeError
 from viz_core.trace.plain import plain_mapping
 
 KINDS = frozenset(
-    {"token", "patch", "frame", "cell", "point", "sentence", "node", "channel", "step", "vocabulary", "layer"}
+    {"token", "patch", "frame", "cell", "point", "sentence", "node", "channel", "step", "vocabulary", "layer", "head"}
 )
 PER_POSITION = ("spans", "boxes", "seconds", "x", "y", "special", "words", "segments")  # geometry with one entry a position
 

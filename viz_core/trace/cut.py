@@ -15,17 +15,15 @@ from viz_core.trace.step import Quantity
 def token_axis(labels: tuple[str, ...]) -> Axis:
     """Tokens without geometry."""
     axis = object.__new__(Axis)
-    object.__setattr__(axis, "__dict__", {"kind": "token", "labels": labels, "geometry": {}})
+    axis.__dict__.update(kind="token", labels=labels, geometry={})
     return axis
 
 
 def dense_map(site: str, query_axis: Axis, key_axis: Axis, values: NDArray, layers: tuple[str, ...], heads: tuple[str, ...]) -> AttentionMap:
     """A dense map of read-only rows f32[layer, head, query, key] that come from softmax."""
-    weights = object.__new__(Dense)
-    object.__setattr__(weights, "__dict__", {"values": values})
-    found = object.__new__(AttentionMap)
-    fields = {"site": site, "query_axis": query_axis, "key_axis": key_axis, "weights": weights, "layers": layers, "heads": heads}
-    object.__setattr__(found, "__dict__", fields)
+    weights, found = object.__new__(Dense), object.__new__(AttentionMap)
+    weights.__dict__["values"] = values
+    found.__dict__.update(site=site, query_axis=query_axis, key_axis=key_axis, weights=weights, layers=layers, heads=heads)
     return found
 
 
@@ -40,9 +38,11 @@ def map_part(whole: AttentionMap, query: int, query_axis: Axis, key_axis: Axis) 
 
 def quantities(parts: Iterable[tuple[Mapping[str, str], tuple[Axis, ...], NDArray]]) -> list[Quantity]:
     """Quantities of read-only f32 arrays that fit their axes, from (name, symbol, equation and source; axes; values) each."""
-    new, put, found = object.__new__, object.__setattr__, []
+    new, found = object.__new__, []
     for about, axes, values in parts:
         one = new(Quantity)
-        put(one, "__dict__", {**about, "axes": axes, "values": values})
+        numbers = one.__dict__
+        numbers.update(about)
+        numbers["axes"], numbers["values"] = axes, values
         found.append(one)
     return found

@@ -18,11 +18,12 @@ if TYPE_CHECKING:  # torch is imported when a model is used, not when a page is 
 
 
 def model(name: str) -> Stepper:
-    """A trained model; InputError for an unknown name or a weights file that is missing or not the one of the card."""
-    from viz_core.zoo.cards import card
+    """A model of the zoo, or one from a folder or the hub; InputError for a name that is none of these, and for weights that
+    are missing or not those of the card."""
+    from viz_core.zoo.cards import cards
 
     with st.spinner(_("Loading the model …"), show_time=False):
-        return _model(name, card(name).sha256)
+        return _model(name, cards()[name].sha256 if name in cards() else "")
 
 
 def source(name: str, text: str) -> Source:

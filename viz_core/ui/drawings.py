@@ -175,6 +175,23 @@ def looks(trace: Trace) -> str:
     return _svg(marks, trace.source)
 
 
+def caption(trace: Trace) -> str:
+    """Where each word of a caption looks: a map of the picture's patches a word; full blue is the largest weight of all."""
+    rows, cols = (int(trace.source_axis.geometry[name]) for name in ("rows", "cols"))  # type: ignore[call-overload]
+    maps = trace.attention(trace.sites[0]).map()[:-1].reshape(-1, rows, cols)  # the end is no word
+    gap, foot, lines = 12, 20, 1 if len(maps) < 4 else 2
+    in_a_row = -(-len(maps) // lines)
+    side = min((WIDTH - 2 * EDGE + gap) / in_a_row - gap, (HEIGHT - 2 * EDGE + gap) / lines - gap - foot) / max(rows, cols)
+    wide, high = cols * side + gap, rows * side + gap + foot
+    left, top = (WIDTH - in_a_row * wide + gap) / 2, (HEIGHT - lines * high + gap) / 2
+    marks = []
+    for i, weights in enumerate(maps):
+        x, y = left + i % in_a_row * wide, top + i // in_a_row * high
+        marks += [_ground(x, y, wide - gap, rows * side), _heat(weights / maps.max(), x, y, side, side)]
+        marks.append(_text(x + cols * side / 2, y + rows * side + 15, trace.steps[i].emitted, "middle"))
+    return _svg(marks, trace.output)
+
+
 def blocks(values: NDArray, title: str) -> str:
     """A long map in blocks, queries × keys, f32[block, block]; strength = the share of a block."""
     side = HEIGHT - 2 * EDGE

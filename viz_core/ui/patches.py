@@ -18,6 +18,7 @@ from viz_core.tasks.sample_pictures import SAMPLE
 from viz_core.trace import Trace
 from viz_core.ui import about, address, downloads, patch_quality, patch_trust, patch_view, picture_input, vision_models
 from viz_core.ui.charts import chart
+from viz_core.ui.class_names import class_name
 from viz_core.ui.errors import plain, sentence
 from viz_core.ui.sentences import translated
 from viz_core.ui.words import _, language, translation
@@ -37,7 +38,8 @@ def show(model: Card | str) -> None:
     for note in trace.notes:
         st.caption(plain(sentence(translated(note))))
     seen = f"{stepper.identity.sha256}:{vision_models.fingerprint(picture)}:{side}"
-    shown = Patches(trace, stepper.shown(source).numpy(), stepper.backbone.patch)
+    cut = stepper.backbone
+    shown = Patches(trace, stepper.shown(source).numpy(), cut.patch, cut.stem, cut.sight)
     figure_words.use(_)
     patch_view.take(trace)
     target = _classes(stepper, trace)
@@ -75,11 +77,11 @@ def _classes(stepper: Any, trace: Trace) -> int | None:
         return None
     names = stepper.class_names
     top = int(best.choices[0])
-    chart(patch_charts.classes(best.labels, np.exp(best.log_probs)), "classes")
+    chart(patch_charts.classes([class_name(label) for label in best.labels], np.exp(best.log_probs)), "classes")
     address.take("class", top, address.whole(_("class"), 0, len(names) - 1))
     if st.session_state["class"] >= len(names):
         st.session_state["class"] = top
-    st.selectbox(_("Class to explain"), range(len(names)), format_func=lambda i: names[i], key="class", width=360)
+    st.selectbox(_("Class to explain"), range(len(names)), format_func=lambda i: class_name(names[i]), key="class", width=360)
     return int(st.session_state["class"])
 
 
@@ -99,7 +101,7 @@ def maps_of(seen: str, query: int, target: int | None, layer: int, _stepper: Any
 
 def _explained(stepper: Any, source: Source, target: int | None) -> str:
     if target is not None:
-        return _("the logit of the class “{name}”").format(name=stepper.class_names[target])
+        return _("the logit of the class “{name}”").format(name=class_name(stepper.class_names[target]))
     return _("its own last state (this model has no classes)")
 
 
@@ -108,8 +110,11 @@ def _formula(shown: Patches) -> None:
     (rows, cols), p, c, d = shown.grid, shown.patch, shown.pixels.shape[-1], shown.width
     n, heads = rows * cols, len(shown.trace.steps[0].attention[0].heads)
     with st.expander(_("The formulas with the sizes of this picture"), icon=":material/function:"):
-        st.latex(rf"x \in \mathbb{{R}}^{{{rows * p} \times {cols * p} \times {c}}} \;\to\; x_p \in \mathbb{{R}}^{{{n} \times ({p}^2 \cdot {c})}} = \mathbb{{R}}^{{{n} \times {p * p * c}}}")
-        st.latex(rf"z^{{(0)}} = [\,x_{{class}};\, x_p E\,] + E_{{pos}} \in \mathbb{{R}}^{{{n + shown.prefix} \times {d}}}")
+        picture, flat = rf"x \in \mathbb{{R}}^{{{rows * p} \times {cols * p} \times {c}}}", rf"\mathbb{{R}}^{{{n} \times ({p}^2 \cdot {c})}} = \mathbb{{R}}^{{{n} \times {p * p * c}}}"
+        st.latex(rf"{picture} \;\to\; g(x) \in \mathbb{{R}}^{{{n} \times {d}}}" if shown.stem else rf"{picture} \;\to\; x_p \in {flat}")
+        st.latex(rf"z^{{(0)}} = [\,x_{{class}};\, {'g(x)' if shown.stem else 'x_p E'}\,] + E_{{pos}} \in \mathbb{{R}}^{{{n + shown.prefix} \times {d}}}")
+        if shown.stem:
+            st.markdown(_("g: {count} convolutions of 3 × 3, each but the last followed by a normalisation and GELU (Xiao et al. 2021, “Early convolutions help transformers see better”).").format(count=len(shown.stem)))
         st.latex(rf"A = \mathrm{{softmax}}\!\left(Q K^\top / \sqrt{{{d // heads}}}\right) \in \mathbb{{R}}^{{{n + shown.prefix} \times {n + shown.prefix}}}")
         st.markdown(_("There is one A in each of {heads} heads of each of {layers} layers.").format(heads=heads, layers=len(shown.trace)))
         st.caption(_("Dosovitskiy et al. 2021, equations 1 and 5–6; the number under the pointer is one entry of A."))
@@ -137,7 +142,7 @@ def _filters(stepper: Any) -> None:
         return
     values = kernel.detach().float().cpu().numpy()
     with st.expander(_("What the patch embedding looks for"), icon=":material/grid_on:"):
-        st.markdown(_("A patch becomes a token by {d} products with filters of {p} × {p} pixels. On the left the principal components of all filters (the first 28), on the right the filters with the largest norm; each is scaled to its own range.").format(d=len(values), p=values.shape[-1]))
+        st.markdown(_("A patch becomes a token by {d} products with filters of {p} × {p} pixels. On the left the principal components of all filters (the first {n}), on the right the filters with the largest norm; each is scaled to its own range.").format(d=len(values), p=values.shape[-1], n=min(patch_charts.COMPONENTS, values[0].size, len(values))))
         left, right = st.columns(2, gap="medium")
         left.image(_enlarged(patch_charts.components(values)), caption=_("principal components"), width="content")
         right.image(_enlarged(patch_charts.filters(values)), caption=_("filters"), width="content")

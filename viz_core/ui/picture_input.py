@@ -7,9 +7,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from viz_core.inputs.picture import MOST_BYTES, Picture, read
+from viz_core.tasks.captions import samples as scenes
 from viz_core.tasks.fashion_mnist import samples as clothing
-from viz_core.tasks.sample_pictures import DRAWN, SAMPLES, sample
+from viz_core.tasks.named_pictures import named
+from viz_core.tasks.sample_pictures import DRAWN, SAMPLE, SAMPLES
 from viz_core.ui import address
+from viz_core.ui.class_names import class_name
 from viz_core.ui.errors import plain, sentence, tell, told
 from viz_core.ui.sentences import translated
 from viz_core.ui.words import N_, _
@@ -19,6 +22,8 @@ OWN = "own"
 FIRST = "airplane"
 TITLES = {
     "airplane": N_("aeroplane"), "sheep": N_("sheep"), "boats": N_("boats"), "house": N_("house"), "flower": N_("flower"), DRAWN: N_("shapes (drawn)"),
+    f"{scenes.SCENE}apples": N_("apples and a snail"), f"{scenes.SCENE}owls": N_("frogs and owls"),
+    f"{scenes.SCENE}pineapple": N_("a pineapple and a tree"), f"{scenes.SCENE}castle": N_("a dog and a castle"),
 }  # fmt: skip
 
 
@@ -27,7 +32,7 @@ def choose(more: Sequence[str] = ()) -> Picture:
     address. more: samples of the model's own, offered first (names such as `clothing:bag`)."""
     options = (*more, *SAMPLES)
     first = options[0] if more else FIRST
-    address.take("picture", first, address.one_of((*options, OWN), _("picture")))
+    address.take("picture", first, lambda text: address.one_of((*options, OWN), _("picture"))(text.removeprefix(SAMPLE)))
     if st.session_state["picture"] not in (*options, OWN):  # of another model
         st.session_state["picture"] = first
     file, camera, samples = st.columns([3, 2, 4], gap="medium")
@@ -43,13 +48,13 @@ def choose(more: Sequence[str] = ()) -> Picture:
         st.pills(_("Sample pictures"), options, format_func=_title, key="sample", on_change=_picked, wrap=True)
         st.caption(_("Photographs: J. Paul Getty Museum, CC0, through the stdlib project's packages."))
     found = _chosen(first)
-    facts = _("{name} · {kind} · {w} × {h} pixels").format(name=plain(found.name), kind=found.kind, w=found.size[0], h=found.size[1])
+    facts = _("{name} · {kind} · {w} × {h} pixels").format(name=plain(class_name(found.name)), kind=found.kind, w=found.size[0], h=found.size[1])
     st.caption(" · ".join([facts, *(plain(sentence(translated(note))) for note in found.notes)]))
     return found
 
 
 def _title(name: str) -> str:
-    return _(TITLES.get(name, name.removeprefix(clothing.CLOTHING)))
+    return _(TITLES[name]) if name in TITLES else class_name(name.removeprefix(clothing.CLOTHING))
 
 
 def _chosen(first: str) -> Picture:
@@ -63,8 +68,8 @@ def _chosen(first: str) -> Picture:
         st.info(_("The picture of this link was uploaded by somebody else and is not in it; a sample is shown instead."))
         wanted = first
     with told():
-        return clothing.sample(wanted) if wanted.startswith(clothing.CLOTHING) else sample(wanted)
-    return sample(DRAWN)
+        return named(wanted)
+    return named(DRAWN)
 
 
 def _taken(key: str) -> None:

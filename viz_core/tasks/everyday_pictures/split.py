@@ -20,7 +20,8 @@ from viz_core.trace.errors import InputError
 
 PARTS = ("training", "validation", "held-out")
 MOST = 40  # pictures of a class from one source
-UNKNOWN = 30  # pictures without a class from one source, for each of validation and held-out
+UNKNOWN = {"training": 60, "validation": 30, "held-out": 30}  # pictures without a class from one source
+_DIGITS = {"training": "4567", "validation": "0123", "held-out": "89abcdef"}  # that the hash of such a picture begins with
 _TESTED, _CHOSEN = 0.25, 0.15  # shares of held-out and validation
 
 
@@ -31,15 +32,12 @@ def known(part: str) -> list[tuple[Item, int]]:
 
 
 def unknown(part: str) -> list[Item]:
-    """Pictures that no class names; of `validation` and `held-out` only, nothing is learned from them."""
+    """Pictures that are clearly none of the classes; those of training teach what "none of them" looks like."""
     _check(part)
-    if part == "training":
-        return []
     found = []
     for source in SOURCES:
-        drawer = sorted((item for item in _distinct(items()) if item.source == source and outside(item)), key=lambda item: (_hash(item), item.key))
-        half = [item for item in drawer if (_hash(item)[0] in "01234567") == (part == "validation")]
-        found += half[:UNKNOWN]
+        drawer = [item for item in _distinct(items()) if item.source == source and outside(item) and _hash(item)[0] in _DIGITS[part]]
+        found += sorted(drawer, key=lambda item: (_hash(item), item.key))[: UNKNOWN[part]]
     return found
 
 

@@ -34,7 +34,7 @@ from viz_core.training.loop import Plan
 from viz_core.zoo import card, load
 
 BACKBONE = "dinov2-small"
-SCENES, LOOKS, VALIDATION = 9_000, 3, 300  # training scenes; varied looks at each single picture; validation scenes
+SCENES, LOOKS, VALIDATION = 36_000, 3, 300  # training scenes; varied looks at each single picture; validation scenes
 SHARES = {"scenes": 0.70, "single": 0.22, "unknown": 0.08}  # of a batch
 OWN = 0.5  # how often a picture that has a sentence of its own is learned with it, in English
 PROBES = 3  # validation scenes that the training scrubber replays
@@ -216,7 +216,7 @@ def about(name: str) -> dict[str, Any]:
 
 def make(name: str) -> CaptionRecipe:
     words = CaptionWords.of(captions.vocabulary())
-    plan = Plan(6_000, learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250)
+    plan = Plan(9_000, learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250)
     if name in DECODERS:
         config: Any = Config(DECODERS[name], len(words.symbols))
         return CaptionRecipe(name, plan, words, config, regulariser=1.0 if name.endswith("regularised") else 0.0)

@@ -1,0 +1,33 @@
+"""One picture, every decoder: what each writes and how probable it holds it."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from viz_core.ui import caption_choices, caption_runs
+from viz_core.ui.caption_confidence import share
+from viz_core.ui.caption_runs import Asked
+from viz_core.ui.words import _
+
+
+def show(asked: Asked, reference: str = "") -> None:
+    """A table, a line a model. reference: the right caption where it is known; nothing when one model only is installed."""
+    present = caption_runs.installed()
+    if len(present) < 2:
+        return
+    st.subheader(_("The same picture, other decoders"))
+    st.markdown(_("All read the same patches of the same frozen vision model and learned from the same captions; they differ only in how the decoder is told of the picture."))
+    lines = []
+    for name, trace in caption_runs.traces(list(present.values()), asked).items():
+        total = trace.log_prob or 0.0
+        line = {
+            _("decoder"): caption_choices.title(name), _("caption"): trace.output.strip() or "–",
+            _("probability"): share(math.exp(total)), _("a word (geometric mean)"): share(math.exp(total / max(len(trace), 1))),
+            _("log P, nats"): f"{total:.2f}".replace("-", "−"),
+        }  # fmt: skip
+        if reference:
+            line[_("right")] = "✓" if trace.output.strip() == reference else "✗"
+        lines.append(line)
+    st.dataframe(lines, hide_index=True, width="stretch", column_config={_("caption"): st.column_config.TextColumn(width="large")})
