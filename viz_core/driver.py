@@ -17,10 +17,11 @@ from viz_core.decoding.walk import ends_of, walk
 from viz_core.layers.edits import Edit, check_edits
 from viz_core.models.protocol import Identity, Prediction, Source, State, Stepper
 from viz_core.models.run_facts import run_facts
+from viz_core.models.searched_trace import searched
 from viz_core.trace import InputError, Step, Trace
 
 if TYPE_CHECKING:
-    from viz_core.trace import BeamTree
+    from viz_core.decoding.search import Search
 
 Options = Decoding | str | Mapping[str, object]
 
@@ -49,31 +50,31 @@ def run(
     `stepper.encode` gives. decoding: options, or text such as `beam:width=4` (see `decoding.parse`). interventions:
     `ForceToken`s, and edits of attention (`layers.edits`). seed: of sampling without a seed of its own. Of a beam search the steps are the best output's and the
     trace has the tree. The first step's quantities begin with what was computed before it (embeddings, encoder states).
-    Records are views of the kept predictions: numbers are made at first look. Raises InputError for bad input.
+    Records are views of the kept predictions: numbers, and the tree, are made at first look. Raises InputError for bad input.
     """
     model = loaded(model)
     if hasattr(model, "trace"):  # an encoder: it chooses nothing
         return model.trace(source, edits=check_edits(interventions))
     job = prepare(model, source, decoding, interventions, seed)
-    tree: BeamTree | None = None
+    found: Search | None = None
     if isinstance(job.decoding, Beam):
-        predictions, choices, rows, tree = beam_path(job)
+        predictions, choices, rows, found = beam_path(job)
     else:
         path = list(one_path(job, slim=True))
         predictions, choices = [prediction for prediction, _ in path], [choice for _, choice in path]
         rows = [0] * len(path)
     steps = records(job.stepper, predictions, choices, rows)
     steps[0] = introduced(job, steps[0])
-    return Trace(
+    trace = Trace(
         run=about(job),
         source=job.source.text,
         source_axis=job.source.axis,
         output=job.stepper.text(choices),
         unit=job.stepper.unit,
         steps=tuple(steps),
-        tree=tree,
         notes=notes(job, choices),
     )
+    return trace if found is None else searched(trace, lambda: results(found, job.stepper, [job.source], True)[0].tree)
 
 
 def iter_steps(
@@ -139,12 +140,11 @@ def one_path(job: Job, slim: bool = False) -> Iterator[tuple[Prediction, int]]:
         yield (prediction.slim() if slim and hasattr(prediction, "slim") else prediction), choices[0]
 
 
-def beam_path(job: Job, tree: bool = True) -> tuple[list[Prediction], list[int], list[int], BeamTree | None]:
-    """Predictions, choices and hypotheses along the best output of a beam search, and its tree."""
+def beam_path(job: Job, tree: bool = True) -> tuple[list[Prediction], list[int], list[int], Search]:
+    """Predictions, choices and hypotheses along the best output of a beam search, and the search. tree: one is wanted of it."""
     found = search(job.stepper, [job.source], job.decoding, weights=tree, predictions=True)
-    result = results(found, job.stepper, [job.source], tree)[0]
-    best = result.hypotheses[0]
-    return found.predictions[: len(best.choices)], list(best.choices), list(best.rows), result.tree
+    best = found.finished[0][0]
+    return found.predictions[: len(best.choices)], list(best.choices), list(best.rows), found
 
 
 def records(stepper: Stepper, predictions: Sequence[Prediction], choices: Sequence[int], rows: Sequence[int]) -> list[Step]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from viz_core.decoding.search import Hypothesis, Search, search
+from viz_core.decoding.search import Hypothesis, Search, search, with_rows
 from viz_core.decoding.beam_tree import tree_of
 from viz_core.decoding.options import Beam
 from viz_core.models.protocol import Source, Stepper
@@ -31,6 +31,7 @@ def beam_search(stepper: Stepper, sources: Sequence[Source], options: Beam, *, t
 
 def results(found: Search, stepper: Stepper, sources: Sequence[Source], tree: bool) -> list[BeamResult]:
     """What a finished search says of each source."""
+    found = with_rows(found, stepper) if tree else found
     return [
         BeamResult(tuple(done[: found.options.n_best]), tree_of(found, n, key_axis(stepper, sources[n]), stepper.labels) if tree else None)
         for n, done in enumerate(found.finished)

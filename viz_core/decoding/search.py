@@ -84,7 +84,7 @@ class Search:
 def search(stepper: Stepper, sources: Sequence[Source], options: Beam, *, weights: bool, predictions: bool = False) -> Search:
     """Beam search of every source. weights: keep what the trees need; predictions: keep what records need.
 
-    A stepper that has `rows` makes the rows of all beam nodes at once when the search is over, from what it kept.
+    Of a stepper that has `rows` the predictions are kept in place of the rows of beam nodes, see `with_rows`.
     """
     check_outputs(stepper, options.prefix, "prefix")
     stepper = stepper.watching() if weights and hasattr(stepper, "watching") else stepper
@@ -110,10 +110,15 @@ def search(stepper: Stepper, sources: Sequence[Source], options: Beam, *, weight
         found.choices.append(choices)
         device = prediction.log_probs.device
         state = stepper.commit(prediction, torch.from_numpy(rows).to(device), torch.from_numpy(choices).to(device))
-    if later:
-        made = stepper.rows(found.predictions)
-        found.levels = [level._replace(weights=rows) for level, rows in zip(found.levels, made, strict=True)]
     return found
+
+
+def with_rows(found: Search, stepper: Stepper) -> Search:
+    """A finished search whose levels have the rows of their nodes: those of all steps together where the stepper has `rows`."""
+    if not hasattr(stepper, "rows"):
+        return found
+    made = stepper.rows(found.predictions)
+    return replace(found, levels=[level._replace(weights=rows) for level, rows in zip(found.levels, made, strict=True)])
 
 
 def settled(options: Beam, stepper: Stepper) -> Beam:

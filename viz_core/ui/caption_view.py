@@ -35,6 +35,7 @@ def show(trace: Trace, stepper: Any, source: Source, key: str) -> None:
         st.caption(plain(sentence(translated(note))))
     if not trace.sites:
         st.info(_("This model has no attention, so there is no map: it squeezes the whole picture into one vector, and every word sees the same vector."))
+        st.image(stepper.shown(source).numpy(), width=336, caption=_("What the model reads"))
     scene = scene_of(trace, picture_of(stepper, source), bool(st.session_state.get("tensors")))
     event = scenes.play(scene, key, ("fork", "node"))
     if event and trace.run["decoding"].get("prefix") is None:  # type: ignore[attr-defined]

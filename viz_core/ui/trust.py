@@ -118,10 +118,10 @@ def _report(stepper: Stepper, source: Source, trace: Trace, asked: Asked, place:
 
     known = _reports.setdefault(trace, {})
     if (asked, place) not in known:
-        bar = st.progress(0.0, _("Reading the source with positions removed …"))
+        bar = st.progress(0.0, _("Reading the input with positions removed …"))
 
         def progress(done: int, total: int) -> None:
-            bar.progress(done / max(total, 1), _("Reading the source with positions removed: {done} of {total} sets").format(done=done, total=total))
+            bar.progress(done / max(total, 1), _("Reading the input with positions removed: {done} of {total} sets").format(done=done, total=total))
 
         try:
             experiment = _experiment(stepper, source, trace, asked, progress)
