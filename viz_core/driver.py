@@ -5,11 +5,10 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from viz_core.decoding.batch import chooser
 from viz_core.decoding.beam import results
-from viz_core.decoding.search import search
+from viz_core.decoding.search import Search, search
 from viz_core.decoding.interventions import with_interventions
 from viz_core.decoding.notation import parse
 from viz_core.decoding.options import Beam, Decoding, Forced, Greedy, whole
@@ -19,9 +18,6 @@ from viz_core.models.protocol import Identity, Prediction, Source, State, Steppe
 from viz_core.models.run_facts import run_facts
 from viz_core.models.searched_trace import searched
 from viz_core.trace import InputError, Step, Trace
-
-if TYPE_CHECKING:
-    from viz_core.decoding.search import Search
 
 Options = Decoding | str | Mapping[str, object]
 
@@ -142,7 +138,7 @@ def one_path(job: Job, slim: bool = False) -> Iterator[tuple[Prediction, int]]:
 
 def beam_path(job: Job, tree: bool = True) -> tuple[list[Prediction], list[int], list[int], Search]:
     """Predictions, choices and hypotheses along the best output of a beam search, and the search. tree: one is wanted of it."""
-    found = search(job.stepper, [job.source], job.decoding, weights=tree, predictions=True)
+    found = search(job.stepper, [job.source], job.decoding, weights=tree, predictions=True, start=job.start)
     best = found.finished[0][0]
     return found.predictions[: len(best.choices)], list(best.choices), list(best.rows), found
 

@@ -24,7 +24,7 @@ from torch import Tensor
 
 from viz_core.decoding.options import Beam
 from viz_core.decoding.walk import check_outputs, ends_of, impossible, limits_of
-from viz_core.models.protocol import Prediction, Source, Stepper
+from viz_core.models.protocol import Prediction, Source, State, Stepper
 
 
 class Hypothesis(NamedTuple):
@@ -81,8 +81,11 @@ class Search:
         return tuple(reversed(choices)), tuple(reversed(rows))
 
 
-def search(stepper: Stepper, sources: Sequence[Source], options: Beam, *, weights: bool, predictions: bool = False) -> Search:
-    """Beam search of every source. weights: keep what the trees need; predictions: keep what records need.
+def search(
+    stepper: Stepper, sources: Sequence[Source], options: Beam, *, weights: bool, predictions: bool = False, start: State | None = None
+) -> Search:
+    """Beam search of every source. weights: keep what the trees need; predictions: keep what records need; start: the state
+    before the first step, where the caller has it already.
 
     Of a stepper that has `rows` the predictions are kept in place of the rows of beam nodes, see `with_rows`.
     """
@@ -91,7 +94,8 @@ def search(stepper: Stepper, sources: Sequence[Source], options: Beam, *, weight
     options, limits = settled(options, stepper), np.array(limits_of(stepper, sources, options))
     found = Search(options, limits, finished=[[] for _ in sources], ends=ends_of(stepper))
     later = weights and hasattr(stepper, "rows")
-    state, totals, closing = stepper.start(sources), np.zeros((len(sources), 1)), getattr(stepper, "closing", None)
+    state = stepper.start(sources) if start is None else start
+    totals, closing = np.zeros((len(sources), 1)), getattr(stepper, "closing", None)
     for step in range(int(limits.max())):
         prediction = stepper.predict(state)
         scored = prediction.for_beams() if hasattr(prediction, "for_beams") else prediction

@@ -179,6 +179,9 @@ class FeedForward(nn.Module):
         """The output from the inner layer, (…, inner) → (…, D)."""
         return self.out(F.dropout(inner, self.dropout, self.training))
 
+    def forward(self, x: Tensor) -> Tensor:
+        return self.outside(self.inside(x))
+
 
 class EncoderLayer(nn.Module):
     def __init__(self, config: Config) -> None:

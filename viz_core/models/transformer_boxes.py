@@ -3,6 +3,7 @@ the same box of all layers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
@@ -41,8 +42,8 @@ class Tensors(NamedTuple):
 class Box:
     """The tensors of one box in the order in which they are computed."""
 
-    def __init__(self) -> None:
-        self.tensors: list[Tensors] = []
+    def __init__(self, tensors: Iterable[Tensors] = ()) -> None:
+        self.tensors: list[Tensors] = list(tensors)
 
     def rows(self, number: int, grown: Axis) -> list[Quantity]:
         """The quantities of one row."""

@@ -85,9 +85,10 @@ class Path:
         """Of every output at each step, f32 (T, V)."""
         return torch.stack([p.log_probs[self.source, h] for p, h in zip(self.predictions, self.hypotheses, strict=True)])
 
-    def kept(self, name: str) -> Tensor:
-        """`inputs`, `crossing`, `across`, `inner` or `made` of the steps, (L, T, ·)."""
-        return self._taken([getattr(p.step, name) for p in self.predictions], 1)[self.source]
+    def kept(self, *names: str) -> tuple[Tensor, ...]:
+        """Some of `inputs`, `crossing`, `across`, `made`, all of one width, or `inner` of the steps, (L, T, ·) each."""
+        layers = [[layer for name in names for layer in getattr(p.step, name)] for p in self.predictions]
+        return self._taken(layers, 1)[self.source].chunk(len(names))
 
     @cached_property
     def decoder(self) -> Attended:
@@ -99,7 +100,7 @@ class Path:
     @cached_property
     def cross(self) -> Attended:
         """What the cross-attention of each decoder layer computed."""
-        query = self.kept("across").unflatten(-1, (self.module.config.heads, -1)).transpose(1, 2)
+        query = self.kept("across")[0].unflatten(-1, (self.module.config.heads, -1)).transpose(1, 2)
         keys = torch.stack([layer.keys for layer in self.memory.cross])[:, self.source, :, : len(self.keys)]
         return self._attended("cross", tuple([(layer.cross, layer.around_cross) for layer in self.module.decoder]), query, keys)
 

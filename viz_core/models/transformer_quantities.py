@@ -130,23 +130,23 @@ class PathQuantities:
 
     def of(self, step: int) -> tuple[Quantity, ...]:
         """Those of the path's step number `step`."""
-        axis = self.path.written[step]
-        return tuple([quantity for box in self.boxes for quantity in box.rows(step, axis)])
+        return tuple(self.box.rows(step, self.path.written[step]))
 
     @cached_property
-    def boxes(self) -> list[Box]:
-        """The boxes in the order in which a step goes through them."""
+    def box(self) -> Box:
+        """All tensors in the order in which a step computes them."""
         with torch.inference_mode():
-            return self._boxes()
+            return Box([tensor for box in self._boxes() for tensor in box.tensors])
 
     def _boxes(self) -> list[Box]:
+        """The boxes in the order in which a step goes through them."""
         path, module = self.path, self.path.module
         previous = path.read[path.first :]
-        inputs, crossing, states = path.kept("inputs"), path.kept("crossing"), path.states()
+        (inputs, crossing, made), states = path.kept("inputs", "crossing", "made"), path.states()
         own, cross, network = (named("decoder", len(inputs), name) for name in ("self-attention", "cross-attention", "feed-forward"))
         attention_boxes(own, path.decoder, inputs, path.values("decoder"), None, crossing, causal=True)
         x = attention_boxes(cross, path.cross, crossing, path.values("cross"), path.keys)
-        parts = path.kept("inner"), path.kept("made")
+        parts = path.kept("inner")[0], made
         x = feed_forward_boxes(network, [layer.around_feed_forward for layer in module.decoder], x, parts, _followed(module, inputs, states))
         first = embedding_box("decoder embedding", module.target(previous), path.first, previous, module.config.positions)
         return [first, *in_order(own, cross, network), *last_norm_box("decoder", module, x[-1]), self._output(states)]
