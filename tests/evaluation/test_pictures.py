@@ -58,26 +58,40 @@ def _picture():
 
 @pytest.fixture
 def held_out(tmp_path, monkeypatch):
-    """Four named pictures and two without a class."""
+    """Four named pictures, two that are clearly no thing and one of another thing."""
     items = []
-    for number in range(6):
+    for number in range(7):
         path = Path(tmp_path / f"{number}.png")
         Image.fromarray(np.random.default_rng(number).integers(0, 255, (20, 20, 3), dtype=np.uint8)).save(path)
         items.append(Item("emoji" if number % 2 else "stamps", path.name, path, (), ""))
     monkeypatch.setattr(pictures.everyday_pictures, "known", lambda part: [(item, i % 2) for i, item in enumerate(items[:4])])
-    monkeypatch.setattr(pictures.everyday_pictures, "unknown", lambda part: items[4:])
+    monkeypatch.setattr(pictures.everyday_pictures, "unknown", lambda part: items[4:6])
+    monkeypatch.setattr(pictures.everyday_pictures, "others", lambda part: items[6:])
     monkeypatch.setattr(pictures, "NOTHING", 2)
 
 
 def test_everyday_pictures_are_measured_by_source(held_out):
     torch.manual_seed(0)
     head = LinearHead(120, 2)
-    head.means.copy_(torch.nn.functional.normalize(torch.randn(2, 120), dim=-1))
-    head.linear.bias.data[:] = torch.tensor([100.0, 0.0])  # always says the first class
-    head.threshold.fill_(-1.0)
+    torch.nn.init.zeros_(head.linear.weight)
+    head.linear.bias.data[:] = torch.tensor([100.0, 0.0, 90.0])  # always says the first class, and that everything is familiar
+    head.threshold.fill_(9.0)
     found = pictures.evaluate(headed(tiny_vision.model(), head, ("a", "b")), None, 0, curves=1, scenes=0, grid=4)
-    assert (found["n"], found["n_unknown"], found["accuracy"], found["accuracy_top5"]) == (4, 2, 0.5, 1.0)
-    assert (found["accuracy_stamps"], found["accuracy_emoji"]) == (1.0, 0.0)
-    assert (found["n_stamps"], found["accuracy_photographs"], found["n_nothing"]) == (2, 1.0, 2)
-    assert found["ece"] == pytest.approx(0.5, abs=1e-3) and found["unfamiliar_nothing"] == 0 and found["confident_wrong"] == 1
-    assert 0 <= found["auroc_unknown"] <= 1 and "accuracy_clipart" not in found
+    assert (found["n"], found["accuracy"], found["accuracy_top5"]) == (4, 0.5, 1.0)
+    assert (found["accuracy_stamps"], found["accuracy_emoji"], found["accuracy_top5_emoji"]) == (1.0, 0.0, 1.0)
+    assert (found["n_stamps"], found["n_photographs"], found["accuracy_photographs"]) == (2, 2, 1.0)
+    assert (found["n_drawings"], found["accuracy_drawings"]) == (2, 0.0) and "accuracy_clipart" not in found
+    assert found["ece"] == pytest.approx(0.5, abs=1e-3) and found["confident_wrong"] == 1
+    assert [found[f"n_{kind}"] for kind in ("unknown", "others", "nothing")] == [2, 1, 2]
+    assert all(found[f"accepted_{kind}"] == 1 for kind in ("known", "unknown", "others", "nothing"))
+    assert all(found[f"auroc_{kind}"] == 0.5 for kind in ("unknown", "others", "nothing"))
+
+
+def test_what_is_below_the_threshold_is_not_accepted(held_out):
+    head = LinearHead(120, 2)
+    torch.nn.init.zeros_(head.linear.weight)
+    head.linear.bias.data[:] = torch.tensor([100.0, 0.0, 90.0])
+    head.threshold.fill_(11.0)
+    found = pictures.evaluate(headed(tiny_vision.model(), head, ("a", "b")), 1, 0, curves=0, scenes=0, grid=4)
+    assert all(found[f"accepted_{kind}"] == 0 for kind in ("known", "unknown", "others", "nothing")) and found["confident_wrong"] == 0
+    assert [found[f"n_{kind}"] for kind in ("unknown", "others", "nothing")] == [1, 1, 1]

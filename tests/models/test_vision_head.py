@@ -21,10 +21,9 @@ NAMES = ("cat", "dog")
 PICTURE = Picture(np.random.default_rng(0).integers(0, 255, (16, 16, 3), dtype=np.uint8), "x.png", "PNG", (16, 16), "")
 
 
-def head(threshold: float = -1.0) -> LinearHead:
+def head(threshold: float = -1000.0) -> LinearHead:
     torch.manual_seed(1)
     made = LinearHead(120, 2)
-    made.means.copy_(torch.eye(2, 120))
     made.centre.fill_(0.5)
     made.spread.fill_(2.0)
     made.threshold.fill_(threshold)
@@ -43,12 +42,17 @@ def test_features_are_the_last_cls_states_and_the_mean_patch():
 
 
 def test_numbers_of_a_head_by_hand():
-    """x = (f − 0.5) / 2 = (3, 4, 0 …): its cosine to the second axis is 4 / 5."""
+    """(f − 0.5) / 2 = (3, 4, 0 …), of length 5, brought to √120: x = √120 · (0.6, 0.8, 0 …)."""
     features = torch.full((1, 120), 0.5)
     features[0, :3] += torch.tensor([6.0, 8.0, 0.0])
     made = head()
-    torch.testing.assert_close(made.familiarity(features), torch.tensor([0.8]))
-    torch.testing.assert_close(made(features)[0], made.linear.bias + made.linear.weight[:, :2] @ torch.tensor([3.0, 4.0]))
+    with torch.no_grad():
+        made.linear.weight.zero_()
+        made.linear.weight[:, :2] = torch.tensor([[5.0, 0.0], [0.0, 5.0], [1.0, 1.0]])  # the last one is none of them
+        made.linear.bias.copy_(torch.tensor([0.25, -1.0, 0.5]))
+    root = 120**0.5
+    torch.testing.assert_close(made(features), torch.tensor([[3 * root + 0.25, 4 * root - 1]]))
+    torch.testing.assert_close(made.familiarity(features), torch.tensor([4 * root - 1 - (1.4 * root + 0.5)]))
 
 
 def test_logits_are_the_head_s_and_can_be_derived():
@@ -63,7 +67,7 @@ def test_logits_are_the_head_s_and_can_be_derived():
 
 
 def test_an_unfamiliar_picture_is_said_to_be_so():
-    known, unknown = (headed(tiny_vision.model(), head(threshold), NAMES).trace(PICTURE) for threshold in (-1.0, 1.01))
+    known, unknown = (headed(tiny_vision.model(), head(threshold), NAMES).trace(PICTURE) for threshold in (-1000.0, 1000.0))
     assert known.output in NAMES and not known.notes
     assert unknown.output == f"{UNFAMILIAR} (nearest: {known.output})"
     assert len(unknown.notes) == 1 and unknown.notes[0].startswith(UNFAMILIAR)
@@ -84,7 +88,7 @@ def card(tmp_path, monkeypatch):
 def test_a_file_gives_the_head_back(card):
     model = dinov2_head.load(card, torch.device("cpu"))
     assert model.class_names == NAMES and model.identity.name == "tiny" and model.identity.sha256 == card.sha256
-    torch.testing.assert_close(model.backbone.head.means, head().means)
+    assert model.backbone.head.linear.out_features == 3 and model.backbone.head(torch.ones(1, 120)).shape == (1, 2)
     torch.testing.assert_close(head_of(head().state_dict()).linear.weight, head().linear.weight)
 
 

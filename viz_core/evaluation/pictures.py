@@ -30,42 +30,57 @@ _BATCH = 16
 def evaluate(stepper: HeadedVision, n: int | None, seed: int, curves: int = 10, scenes: int = 20, grid: int = 16) -> dict[str, Any]:
     """Metrics on the held-out pictures, each on white in a square of `grid` patches.
 
-    `accuracy` (also of each source, and of photographs), `accuracy_top5` and `ece` of pictures with a class; `auroc_unknown`:
-    how well familiarity parts them from signs, flags, letters, maps and people (`unknown`) and pictures of nothing;
-    `familiar_known`, `unfamiliar_unknown`, `unfamiliar_nothing`: the share on the right side of the threshold;
-    `confident_wrong`: of the latter two, the share that is familiar with a probability of at least 1/2.
-    n: of either kind. curves: pictures with deletion and insertion areas; scenes: composed scenes of the segmentation check by class.
+    `accuracy`, `accuracy_top5` (also of drawings, of photographs and of each source) and `ece` of pictures with a class.
+    Three kinds have none: `unknown` (signs, flags, letters, maps and people), `others` (things of other names; of some of these
+    the training pictures hold relatives) and `nothing`. `auroc_<kind>`: how well familiarity parts them from pictures with a
+    class; `accepted_<kind>`: share that passes as familiar, which is right for `accepted_known` alone; `confident_wrong`: share
+    of all three kinds that is familiar with a probability of at least 1/2.
+    n: of each kind. curves: pictures with deletion and insertion areas; scenes: composed scenes of the segmentation check by class.
     """
     known = sample(everyday_pictures.known("held-out"), n, seed)
-    unknown = sample(everyday_pictures.unknown("held-out"), n, seed)
     logits, familiar = looked(stepper, [picture_of(item, grid) for item, _ in known], grid)
-    none = [_nothing(NOTHING * PARTS.index("held-out") + i, grid) for i in range(min(NOTHING, len(unknown) if n is None else n))]
-    other, strange = looked(stepper, [*(picture_of(item, grid) for item in unknown), *none], grid)
     labels, threshold = np.array([label for _, label in known]), float(stepper.backbone.head.threshold)  # type: ignore[attr-defined]
     probabilities = torch.from_numpy(logits).softmax(-1).numpy()
     order = np.argsort(-probabilities, axis=1)
     right = order[:, 0] == labels
-    sure = torch.from_numpy(other).softmax(-1).amax(-1).numpy()
-    drawn = [stepper.encode(picture_of(item, grid), grid) for item, _ in known[: min(curves, len(known))]]
+    drawn = [stepper.encode(picture_of(item, grid), grid) for item, _ in sample(known, curves, seed)]
     return {
-        "n": len(known), "n_unknown": len(unknown), "n_nothing": len(none), "grid": grid, "classes": len(stepper.class_names),
-        "accuracy": float(right.mean()), **_of_kinds(right, [item for item, _ in known]),
-        "accuracy_top5": float((order[:, :5] == labels[:, None]).any(1).mean()),
-        "ece": expected_calibration_error(probabilities.max(1), right), "auroc_unknown": area_under_roc(familiar, strange),
-        "familiar_known": float((familiar >= threshold).mean()), "unfamiliar_unknown": float((strange < threshold)[: len(unknown)].mean()),
-        "unfamiliar_nothing": float((strange < threshold)[len(unknown) :].mean()),
-        "confident_wrong": float(((strange >= threshold) & (sure >= 0.5)).mean()),
+        "n": len(known), "grid": grid, "classes": len(stepper.class_names),
+        "accuracy": float(right.mean()), "accuracy_top5": float((order[:, :5] == labels[:, None]).any(1).mean()),
+        **_of_kinds(order[:, :5] == labels[:, None], [item for item, _ in known]),
+        "ece": expected_calibration_error(probabilities.max(1), right), "accepted_known": float((familiar >= threshold).mean()),
+        **_of_strangers(stepper, n, seed, grid, familiar, threshold),
         "n_curves": len(drawn), **areas(stepper, drawn, mixed=True), **(of_classes(stepper, scenes, seed, grid) if scenes else {}),
     }  # fmt: skip
 
 
-def _of_kinds(right: NDArray[np.bool_], items: list[Item]) -> dict[str, float]:
-    """Accuracy and number of pictures of each source, and of all photographs."""
+def _of_strangers(stepper: HeadedVision, n: int | None, seed: int, grid: int, familiar: NDArray, threshold: float) -> dict[str, float]:
+    """How pictures without a class are told from those with one, whose familiarities are given."""
+    count = NOTHING if n is None else min(n, NOTHING)
+    first = NOTHING * PARTS.index("held-out")
+    pictures = {
+        "unknown": [picture_of(item, grid) for item in sample(everyday_pictures.unknown("held-out"), n, seed)],
+        "others": [picture_of(item, grid) for item in sample(everyday_pictures.others("held-out"), n, seed)],
+        "nothing": [_nothing(first + number, grid) for number in range(count)],
+    }
+    found, wrong = {}, []
+    for kind, shown in pictures.items():
+        logits, strange = looked(stepper, shown, grid)
+        found |= {f"n_{kind}": len(shown), f"auroc_{kind}": area_under_roc(familiar, strange), f"accepted_{kind}": float((strange >= threshold).mean())}
+        wrong += [(strange >= threshold) & (torch.from_numpy(logits).softmax(-1).amax(-1).numpy() >= 0.5)]
+    return found | {"confident_wrong": float(np.concatenate(wrong).mean())}
+
+
+def _of_kinds(hits: NDArray[np.bool_], items: list[Item]) -> dict[str, float]:
+    """Accuracies and number of pictures of each source, of photographs and of drawings. hits: bool[N, 5], is the class in this place?"""
     kinds = {name: np.array([item.source == name for item in items]) for name in SOURCES}
     kinds["photographs"] = np.array([photograph(item) for item in items])
-    there = {name: of_kind for name, of_kind in kinds.items() if of_kind.any()}
-    counts = {f"n_{name}": int(of_kind.sum()) for name, of_kind in there.items()}
-    return {f"accuracy_{name}": float(right[of_kind].mean()) for name, of_kind in there.items()} | counts
+    kinds["drawings"] = ~kinds["photographs"]
+    found: dict[str, float] = {}
+    for name, of_kind in kinds.items():
+        if of_kind.any():
+            found |= {f"n_{name}": int(of_kind.sum()), f"accuracy_{name}": float(hits[of_kind, 0].mean()), f"accuracy_top5_{name}": float(hits[of_kind].any(1).mean())}
+    return found
 
 
 @torch.inference_mode()

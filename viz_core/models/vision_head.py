@@ -1,8 +1,10 @@
 """A linear head on a frozen vision model: everyday class names, calibrated, and a say when a picture is like none of them.
 
-logits = W x + b, x = (f − centre) / spread, f = the feature of `pooled`; the temperature that calibrates them (Guo et al.
-2017, §4.2) is folded into W and b. How familiar a picture is: FAMILIARITY; below a threshold set on validation pictures it
-is "unlike anything I was trained on".
+logits = W x + b; x is the standardised feature (f − centre) / spread, brought to length √D; f is the feature of `pooled`.
+The temperature that calibrates the logits (Guo et al. 2017, §4.2) is folded into W and b. One row more than there are classes
+stands for "none of them", learned from pictures of other things (outlier exposure, Hendrycks et al. 2019). How familiar a
+picture is: the best class's logit less that row's; below a threshold set on validation pictures it is "unlike anything I was
+trained on".
 """
 
 from __future__ import annotations
@@ -16,8 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from viz_core.layers.edits import Edit
-from viz_core.models.vision import Given, VisionEncoder
+from viz_core.models.vision import Look, VisionEncoder
 from viz_core.models.vision_backbone import Backbone
 from viz_core.trace import Trace
 
@@ -34,33 +35,42 @@ def pooled(backbone: Backbone, states: Sequence[Tensor]) -> Tensor:
     return torch.cat([*(norm(state[:, 0]) for state in states[-LAYERS:]), patches], dim=1)
 
 
-class LinearHead(nn.Module):
-    """One linear map with what tells familiar features from others. centre, spread: f32[features], mean and deviation of
-    the training features; means: f32[classes, features], of length 1 each; threshold: the least familiarity."""
+def standard(features: Tensor, centre: Tensor, spread: Tensor) -> Tensor:
+    """(f − centre) / spread, brought to length √D, so that each entry is about 1 in size: f32[N, D] → f32[N, D]."""
+    return F.normalize((features - centre) / spread, dim=-1) * features.shape[-1] ** 0.5
 
-    means: Tensor
+
+class LinearHead(nn.Module):
+    """One linear map to the classes and, last, "none of them". centre, spread: f32[features], mean and deviation of the
+    training features; threshold: the least familiarity."""
+
     centre: Tensor
     spread: Tensor
     threshold: Tensor
 
     def __init__(self, features: int, classes: int) -> None:
         super().__init__()
-        self.linear = nn.Linear(features, classes)
-        for name, shape in (("means", (classes, features)), ("centre", (features,)), ("threshold", ())):
-            self.register_buffer(name, torch.zeros(shape))
+        self.linear = nn.Linear(features, classes + 1)
+        self.register_buffer("centre", torch.zeros(features))
         self.register_buffer("spread", torch.ones(features))
+        self.register_buffer("threshold", torch.zeros(()))
 
-    def standard(self, features: Tensor) -> Tensor:
-        """x of the features, f32[N, features]."""
-        return (features - self.centre) / self.spread
+    def scores(self, features: Tensor) -> Tensor:
+        """f32[N, features] → f32[N, classes + 1], the last one of "none of them"."""
+        return self.linear(standard(features, self.centre, self.spread))
 
     def forward(self, features: Tensor) -> Tensor:
-        """f32[N, features] → logits f32[N, classes]."""
-        return self.linear(self.standard(features))
+        """f32[N, features] → logits of the classes, f32[N, classes]."""
+        return self.scores(features)[:, :-1]
 
     def familiarity(self, features: Tensor) -> Tensor:
-        """The largest cosine between x and the mean x of a class, −1 … 1, f32[N]."""
-        return (F.normalize(self.standard(features), dim=-1) @ self.means.T).amax(-1)
+        """Log-odds of the best class against none of them, f32[N]."""
+        return odds(self.scores(features))
+
+
+def odds(scores: Tensor) -> Tensor:
+    """The best class's score less that of "none of them", which is last: f32[N, classes + 1] → f32[N]."""
+    return scores[:, :-1].amax(-1) - scores[:, -1]
 
 
 @dataclass(eq=False)
@@ -101,20 +111,13 @@ class HeadedVision(VisionEncoder):
     """A vision model with a head. The trace of an unfamiliar picture says so, in its output and in a note."""
 
     @torch.inference_mode()
-    def familiar(self, picture: Given) -> tuple[float, float]:
-        """The picture's familiarity and the threshold below which it is unlike the training pictures."""
+    def _told(self, made: Trace, found: Look) -> Trace:
         backbone: Any = self.backbone
-        source = self.encode(picture)
-        return float(backbone.familiarity(source.ids[None])[0]), float(backbone.head.threshold)
-
-    def trace(self, picture: Given, edits: Sequence[Edit] = (), longest: int | None = None) -> Trace:
-        if edits:
-            return self.intervened(edits).trace(picture, longest=longest)
-        source = self.encode(picture, longest)
-        made, (found, threshold) = super().trace(source), self.familiar(source)
-        if found >= threshold:
+        features = pooled(backbone.backbone, [state[None] for state in found.states])
+        familiar, threshold = float(backbone.head.familiarity(features)[0]), float(backbone.head.threshold)
+        if familiar >= threshold:
             return made
-        note = f"{UNFAMILIAR}: similarity {found:.2f} to the nearest class, at least {threshold:.2f} is familiar"
+        note = f"{UNFAMILIAR}: log-odds {familiar:.2f} of the nearest class against none of them; from {threshold:.2f} on a picture counts as familiar"
         return replace(made, output=f"{UNFAMILIAR} (nearest: {made.output})", notes=(*made.notes, note))
 
 
@@ -126,7 +129,7 @@ def headed(model: VisionEncoder, head: LinearHead, class_names: Sequence[str]) -
 
 def head_of(tensors: Mapping[str, Tensor]) -> LinearHead:
     """The head that a weights file holds."""
-    classes, features = tensors["linear.weight"].shape
-    head = LinearHead(features, classes)
+    rows, features = tensors["linear.weight"].shape
+    head = LinearHead(features, rows - 1)
     head.load_state_dict({name: value.float() for name, value in tensors.items()})
     return head

@@ -1,14 +1,15 @@
 """What a frozen vision model makes of the everyday pictures, computed once and kept in the cache folder.
 
-A feature is what `models.vision_head.pooled` gives, f32[5 · width]. Of the training part every picture is looked at several
-times: plain, and varied at several sizes. Pictures of nothing in particular join those that no class names.
+A feature is what `models.vision_head.pooled` gives, f32[5 · width]. Every picture of the training part is looked at twice:
+plain, and varied and smaller, both smaller than those that validate, so that what is learned holds for several sizes. Three kinds of pictures have no class: what is clearly no everyday thing (`unknown`), things
+with other names (`others`), and pictures of nothing in particular.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -24,29 +25,28 @@ from viz_core.models.vision_head import pooled
 from viz_core.tasks import everyday_pictures
 from viz_core.tasks.everyday_pictures.nothing import nothing
 from viz_core.tasks.everyday_pictures.render import plain, varied
-from viz_core.tasks.everyday_pictures.sources import SOURCES, Item
 from viz_core.tasks.everyday_pictures.split import PARTS
 from viz_core.tasks.fetch import cache_directory
 
-GRID = 16  # patches a side at which pictures are looked at
-VARIED = (8, 11)  # patches a side of the varied looks at every training picture
-VERSION = 3  # of everything that decides the features; another one is computed anew
+GRID = 16  # patches a side at which pictures of the other parts are looked at
+LEARNED, SMALL = 12, 8  # patches a side of the plain and of the varied look at every training picture
+NONE, OTHER, EMPTY = -1, -2, -3  # in the place of a class: clearly no everyday thing, a thing of another name, nothing
+VERSION = 4  # of everything that decides the features; another one is computed anew
 SEED = 20261121
-Look = Callable[[int, int], NDArray[np.uint8]]  # a picture's number and the pixels a side of a patch → u8[side, side, 3]
+Picture = Path | int  # its file, or the number of a picture of nothing
+Look = Callable[[Picture], NDArray[np.uint8]]  # → u8[side, side, 3]
 _BATCH = 16
 
 
 class Features(NamedTuple):
-    """values: f32[N, 5 · width]; labels: int64[N], number of the class, −1 for pictures that no class names; sources:
-    int64[N], place in `sources.SOURCES`, −1 for pictures of nothing."""
+    """values: f32[N, 5 · width]; labels: int64[N], number of the class, or `NONE`, `OTHER` or `EMPTY`."""
 
     values: NDArray[np.float32]
     labels: NDArray[np.int64]
-    sources: NDArray[np.int64]
 
 
 def features(model: VisionEncoder, part: str) -> Features:
-    """Features of a part of the everyday pictures: of each look those with a class, then those without one."""
+    """Features of a part of the everyday pictures, look by look."""
     path = cache_directory() / f"everyday-{model.identity.name}-{model.identity.sha256[:12]}-{part}-{VERSION}.safetensors"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,42 +57,41 @@ def features(model: VisionEncoder, part: str) -> Features:
 
 
 def _computed(model: VisionEncoder, part: str) -> Features:
-    known = everyday_pictures.known(part)
-    items = [item for item, _ in known] + everyday_pictures.unknown(part)
-    labels = [label for _, label in known] + [-1] * (len(items) - len(known))
-    sources = [SOURCES.index(item.source) for item in items]
-    looks: list[Look] = [partial(_plain, items, GRID)]
+    pictures, labels = _listed(part)
+    patch = model.backbone.patch
     if part == "training":
-        looks += [partial(_varied, items, grid, number) for number, grid in enumerate(VARIED)]
-    values = [seen(model, look, len(items)) for look in looks]
-    labels, sources = labels * len(looks), sources * len(looks)
-    if part != "training":
-        values.append(seen(model, partial(_nothing, part), NOTHING))
-        labels, sources = labels + [-1] * NOTHING, sources + [-1] * NOTHING
-    return Features(np.concatenate(values), np.array(labels, np.int64), np.array(sources, np.int64))
+        looks: list[Look] = [lambda picture: _plain(picture, LEARNED * patch), lambda picture: _varied(picture, SMALL * patch)]
+    else:
+        looks = [lambda picture: _plain(picture, GRID * patch)]
+    return Features(np.concatenate([seen(model, look, pictures) for look in looks]), np.tile(labels, len(looks)))
 
 
-def _plain(items: Sequence[Item], grid: int, place: int, patch: int) -> NDArray[np.uint8]:
-    return plain(items[place].path, grid * patch)
+def _listed(part: str) -> tuple[list[Picture], NDArray[np.int64]]:
+    """Pictures of a part, those with a class first, and their labels."""
+    known, unknown, others = everyday_pictures.known(part), everyday_pictures.unknown(part), everyday_pictures.others(part)
+    first = NOTHING * PARTS.index(part)
+    pictures: list[Picture] = [item.path for item in [*(item for item, _ in known), *unknown, *others]]
+    labels = [label for _, label in known] + [NONE] * len(unknown) + [OTHER] * len(others) + [EMPTY] * NOTHING
+    return pictures + list(range(first, first + NOTHING)), np.array(labels, np.int64)
 
 
-def _varied(items: Sequence[Item], grid: int, number: int, place: int, patch: int) -> NDArray[np.uint8]:
-    """A varied look that depends on the picture and the look's number alone."""
-    path = items[place].path
-    return varied(path, grid * patch, np.random.default_rng([SEED, number, zlib.crc32(path.read_bytes())]))
+def _plain(picture: Picture, side: int) -> NDArray[np.uint8]:
+    return nothing(picture, side) if isinstance(picture, int) else plain(picture, side)
 
 
-def _nothing(part: str, place: int, patch: int) -> NDArray[np.uint8]:
-    return nothing(place + NOTHING * PARTS.index(part), GRID * patch)
+def _varied(picture: Picture, side: int) -> NDArray[np.uint8]:
+    """A varied look that depends on the picture alone."""
+    if isinstance(picture, int):
+        return nothing(picture, side)
+    return varied(picture, side, np.random.default_rng([SEED, 0, zlib.crc32(picture.read_bytes())]))
 
 
 @torch.inference_mode()
-def seen(model: VisionEncoder, look: Look, count: int) -> NDArray[np.float32]:
-    """Features of one look at pictures 0 … count − 1; mixed precision, which moves a feature by about 1e-2 of its length."""
+def seen(model: VisionEncoder, look: Look, pictures: list[Picture]) -> NDArray[np.float32]:
+    """Features of one look at pictures; mixed precision, which moves a feature by about 1e-2 of its length."""
     backbone, found = model.backbone, []
-    for start in tqdm(range(0, count, _BATCH), desc="pictures", mininterval=10):
-        places = range(start, min(start + _BATCH, count))
-        pixels = [normalised(look(place, backbone.patch), backbone.mean, backbone.std) for place in places]
+    for start in tqdm(range(0, len(pictures), _BATCH), desc="pictures", mininterval=10):
+        pixels = [normalised(look(picture), backbone.mean, backbone.std) for picture in pictures[start : start + _BATCH]]
         with torch.autocast(model.device.type, torch.bfloat16):
             states = backbone.states(torch.from_numpy(np.stack(pixels)).to(model.device))
             found.append(pooled(backbone, states).float().cpu())

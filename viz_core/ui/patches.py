@@ -35,8 +35,7 @@ def show(model: Card | str) -> None:
     examples = () if isinstance(model, str) else tuple(name for name in model.examples if not name.startswith(SAMPLE))
     picture = picture_input.choose(examples)
     source, trace = vision_models.looked(stepper, picture, side)
-    for note in trace.notes:
-        st.caption(plain(sentence(translated(note))))
+    _notes(trace)
     seen = f"{stepper.identity.sha256}:{vision_models.fingerprint(picture)}:{side}"
     cut = stepper.backbone
     shown = Patches(trace, stepper.shown(source).numpy(), cut.patch, cut.stem, cut.sight)
@@ -56,6 +55,18 @@ def show(model: Card | str) -> None:
     if not isinstance(model, str):
         patch_quality.show(model)
         about.show(model)
+
+
+def _notes(trace: Trace) -> None:
+    """What is to be said of the run; that the picture is none the model can judge, so that nobody overlooks it."""
+    from viz_core.models.vision_head import UNFAMILIAR
+
+    for note in trace.notes:
+        told = plain(sentence(translated(note)))
+        if note.startswith(UNFAMILIAR):
+            st.warning(told, icon=":material/help:")
+        else:
+            st.caption(told)
 
 
 def _side(stepper: Any) -> int:

@@ -72,7 +72,7 @@ PATTERNS = (
     N_("shown at {shown} of its {size} pixels"),
     N_("values from {low} to {high}, shown from black to white"),
     N_("read as its negative: this model learned from bright things on black"),
-    N_("unlike anything I was trained on: similarity {found} to the nearest class, at least {least} is familiar"),
+    N_("unlike anything I was trained on: log-odds {found} of the nearest class against none of them; from {least} on a picture counts as familiar"),
     N_("there is no piece of clothing {name}; use one of {known}, or a file's path"),
     N_("the tape is empty; write vectors of up to {width} bits with spaces between, for example {example}"),
     N_("the tape has {n} vectors; at most {most} are read, so shorten it"),

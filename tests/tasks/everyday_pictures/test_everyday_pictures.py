@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from viz_core.tasks.everyday_pictures import labels, render, same, scenes, split
-from viz_core.tasks.everyday_pictures.labels import CLASSES, label, named, nameless, outside, photograph
+from viz_core.tasks.everyday_pictures.labels import CLASSES, label, named, nameless, other, outside, photograph
 from viz_core.tasks.everyday_pictures.nothing import nothing
 from viz_core.tasks.everyday_pictures.sources import SOURCES, Item, code_points, words
 from viz_core.trace.errors import InputError
@@ -115,10 +115,20 @@ def test_of_what_looks_the_same_each_source_keeps_one_with_one_name(monkeypatch)
     assert split._distinct([one, two, dog]) == [two]
 
 
-def test_unknown_pictures_are_for_two_parts_only(drawings):
-    assert split.unknown("training") == []
-    first, second = ({found.key for found in split.unknown(part)} for part in ("validation", "held-out"))
-    assert not first & second and len(first | second) == 40
+@pytest.mark.parametrize("kind", ["unknown", "others"])
+def test_pictures_without_a_class_are_of_one_part_each(drawings, monkeypatch, kind):
+    if kind == "others":  # the same pictures in a drawer of things
+        monkeypatch.setattr(split, "items", lambda old=split.items(): tuple(item._replace(folder="animals") for item in old))
+    parts = [{found.key for found in getattr(split, kind)(part)} for part in split.PARTS]
+    assert all(parts) and sum(map(len, parts)) == len(set().union(*parts)) and not any("cat" in key for part in parts for key in part)
+    with pytest.raises(InputError, match="no part 'test'"):
+        getattr(split, kind)("test")
+
+
+def test_unknown_and_other_things_do_not_overlap(drawings):
+    assert split.unknown("training") and split.others("training") == []  # they all lie in a drawer of shapes
+    assert other(item("a goat", folder="animals")) and not other(item("a cat", folder="animals"))
+    assert not other(item("grinning", "emoji", folder="smileys & emotion")) and not other(item("a bus", folder="buttons"))
     with pytest.raises(InputError, match="no part 'test'"):
         split.known("test")
 

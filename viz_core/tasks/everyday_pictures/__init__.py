@@ -2,6 +2,6 @@
 
 from viz_core.tasks.everyday_pictures.labels import CLASSES
 from viz_core.tasks.everyday_pictures.sources import Item
-from viz_core.tasks.everyday_pictures.split import PARTS, known, unknown
+from viz_core.tasks.everyday_pictures.split import PARTS, known, others, unknown
 
-__all__ = ["CLASSES", "PARTS", "Item", "known", "unknown"]
+__all__ = ["CLASSES", "PARTS", "Item", "known", "others", "unknown"]

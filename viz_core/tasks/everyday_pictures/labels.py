@@ -17,6 +17,7 @@ _NO_THINGS = ("shapes", "special", "buttons", "computer/icons", "computer/button
 # Drawers of what is clearly no everyday thing, though a picture in it may still name one ("heart suit").
 _OUTSIDE = ("symbols", "flags", "people & body", "shapes", "special/patterns", "geography", "people/stickmen", "recreation/games/cards", "signs_and_symbols/flags",
             "signs_and_symbols/led", "signs_and_symbols/hazard", "transportation/roadsigns", "town/roadsigns")  # fmt: skip
+_FACES = "smileys & emotion"  # each is like the class "smiley", whatever it is called
 # Drawers of stamps that are drawings; the others hold photographs, cut out of their ground.
 _DRAWN = ("cartoon", "clothes", "seasonal", "symbols", "people", "town", "military", "naturalforces", "household/arttools", "vehicles/locomotive")  # fmt: skip
 _PHOTOGRAPHED = ("seasonal/candle", "seasonal/christmas/C", "seasonal/christmas/R")
@@ -67,6 +68,11 @@ def nameless(item: Item) -> bool:
 def outside(item: Item) -> bool:
     """Is it clearly none of the classes: nameless, and of a drawer of signs, flags, letters, patterns, maps or people?"""
     return nameless(item) and item.folder.startswith(_OUTSIDE)
+
+
+def other(item: Item) -> bool:
+    """Is it a thing that no class names, as far as its words say: nameless, in no drawer of signs, people or faces?"""
+    return nameless(item) and not item.folder.startswith((*_OUTSIDE, *_NO_THINGS, _FACES))
 
 
 def photograph(item: Item) -> bool:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
-from viz_core.tasks.everyday_pictures.labels import CLASSES, label, outside
+from viz_core.tasks.everyday_pictures.labels import CLASSES, label, other, outside
 from viz_core.tasks.everyday_pictures.same import groups, name
 from viz_core.tasks.everyday_pictures.sources import DRAWN, SOURCES, Item, code_points, items
 from viz_core.trace.errors import InputError
@@ -33,10 +33,20 @@ def known(part: str) -> list[tuple[Item, int]]:
 
 def unknown(part: str) -> list[Item]:
     """Pictures that are clearly none of the classes; those of training teach what "none of them" looks like."""
+    return _without_class(part, outside)
+
+
+def others(part: str) -> list[Item]:
+    """Pictures of things that no class names, as far as their words say, as `unknown` takes them; harder to tell apart."""
+    return _without_class(part, other)
+
+
+def _without_class(part: str, wanted: Callable[[Item], bool]) -> list[Item]:
+    """Of each source the wanted pictures with the lowest hashes that belong to a part."""
     _check(part)
     found = []
     for source in SOURCES:
-        drawer = [item for item in _distinct(items()) if item.source == source and outside(item) and _hash(item)[0] in _DIGITS[part]]
+        drawer = [item for item in _distinct(items()) if item.source == source and wanted(item) and _hash(item)[0] in _DIGITS[part]]
         found += sorted(drawer, key=lambda item: (_hash(item), item.key))[: UNKNOWN[part]]
     return found
 
