@@ -80,7 +80,7 @@ class HeadedBackbone:
     backbone: Backbone
     head: LinearHead
     class_names: tuple[str, ...]
-    longest: int = 16  # patches a side at which the head was learned
+    longest: int = 16  # patches a side for which the head is calibrated; it learned at 12 and 8
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.__dict__["backbone"], name)

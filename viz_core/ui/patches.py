@@ -76,7 +76,7 @@ def _side(stepper: Any) -> int:
         return max(fixed)
     usual = min(SIDE, stepper.backbone.longest)
     address.take("side", usual, address.whole(_("patches along the longer side"), 1, MOST_SIDE))
-    help_text = _("More patches show smaller things and take longer: attention grows with the square of their number. This model learned with up to {n}.").format(n=stepper.backbone.longest)
+    help_text = _("More patches show smaller things and take longer: attention grows with the square of their number. This model is meant for up to {n}.").format(n=stepper.backbone.longest)
     st.slider(_("Patches along the longer side"), 1, MOST_SIDE, key="side", help=help_text)
     return int(st.session_state["side"])
 
