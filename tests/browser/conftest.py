@@ -15,6 +15,9 @@ import pytest
 from playwright import sync_api as playwright
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 120_000  # ms; a busy machine is no failure
+# Exported pages forbid evaluated strings, and with them `wait_for_function`: their tests wait with `expect`.
+playwright.expect.set_options(timeout=PATIENCE)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
 
@@ -43,7 +46,7 @@ def open_page(browser):
     def open_it(url: str, width: int = 1400, height: int = 1000, scheme: str = "light"):
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True)
         contexts.append(context)
-        context.set_default_timeout(120_000)  # a busy machine is no failure
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", heard)
@@ -65,8 +68,8 @@ def open_scene(open_page, tmp_path):
         export.html(scene, tmp_path / "scene.html")
         page = open_page((tmp_path / "scene.html").as_uri(), **options)
         page.wait_for_selector(".vz-panel")
-        page.wait_for_function("[...document.querySelectorAll('.vz-chart')].every((c) => c.querySelector('.nsewdrag'))")
-        page.wait_for_function("[...document.querySelectorAll('.vz-heat')].every((h) => h.querySelector('.vz-cells'))")
+        for panel, drawn in ((".vz-chart", ".nsewdrag"), (".vz-heat", ".vz-cells")):
+            playwright.expect(page.locator(f"{panel}:not(:has({drawn}))")).to_have_count(0)
         page.wait_for_timeout(150)
         return page
 

@@ -6,11 +6,10 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.browser.app_fixtures import PATIENCE, address, tab, zoo  # noqa: F401 (fixtures)
+from tests.browser.app_fixtures import address, tab, zoo  # noqa: F401 (fixtures)
 
 playwright = pytest.importorskip("playwright.sync_api")
 Page, expect = playwright.Page, playwright.expect
-expect.set_options(timeout=PATIENCE)
 PLACE = ".vz-place >> nth=0"
 
 

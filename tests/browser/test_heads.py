@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from tests.figures import synthetic
 
 from viz_core.figures import heads_export, tiles_export
@@ -267,11 +268,11 @@ def test_the_offline_page_of_a_long_map_changes_heads_zooms_and_changes_theme(op
     page.wait_for_selector("[data-ready]")
     assert "layer 1 · head 0" in page.locator("h4").nth(1).inner_text().lower()
     page.locator("[data-head='0.1']").click()
-    page.wait_for_function("document.querySelectorAll('h4')[1].textContent.toLowerCase().includes('layer 0 · head 1')")
+    expect(page.locator("h4").nth(1)).to_contain_text("layer 0 · head 1", ignore_case=True)
     page.locator("[data-head='1.1']").click()
     assert "not in the file" in page.locator("p[aria-live]").inner_text()
     page.get_by_role("button", name="Zoom in (+)").click()
-    page.wait_for_function("document.querySelector('p[aria-live]').textContent.startsWith('tokens 16–47')")
+    expect(page.locator("p[aria-live]")).to_have_text(re.compile("^tokens 16–47"))
     page.wait_for_timeout(500)
     assert "every weight by itself" in page.locator("p[aria-live]").inner_text() and "Computing" not in page.locator("p[aria-live]").inner_text()
     paper = "getComputedStyle(document.querySelector('.vz-page')).backgroundColor"

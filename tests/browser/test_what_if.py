@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.browser.app_fixtures import PATIENCE, address, tab, zoo  # noqa: F401 (fixtures)
+from tests.browser.app_fixtures import address, tab, zoo  # noqa: F401 (fixtures)
 from tests.browser.test_app import query
 
 playwright = pytest.importorskip("playwright.sync_api")
 Page, expect = playwright.Page, playwright.expect
-expect.set_options(timeout=PATIENCE)
 
 
 def test_clicks_change_the_run_and_the_address(tab: Page, address: str) -> None:  # noqa: F811
