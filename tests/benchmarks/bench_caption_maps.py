@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.benchmarks import chromium
 from tests.figures import synthetic
@@ -45,17 +45,12 @@ def bench(events: int = EVENTS) -> dict[str, float]:
     sent = payload(scene(trace, image=picture))
     pictures = sum(map(len, sent["pictures"]))  # type: ignore[arg-type]
     out: dict[str, float] = {"payload": len(json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode()) - pictures, "picture": pictures}
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+    with tempfile.TemporaryDirectory() as folder, chromium.browsing() as browser:
         path = Path(folder) / "caption.html"
         export.html(trace, path, picture)
-        browser = driver.chromium.launch(**chromium.options())  # type: ignore[arg-type]
-        page = browser.new_page(viewport=chromium.SIZE)
-        page.goto(path.as_uri())
-        page.wait_for_selector(".nsewdrag", state="attached")
-        page.wait_for_timeout(500)
+        page = chromium.visited(browser, path, ".nsewdrag")
         page.evaluate(WATCH)
         times = _keys(page, events) | _moves(page, events) | _nodes(page, events)
-        browser.close()
     for name, values in times.items():
         out[f"{name}_median_ms"], out[f"{name}_p95_ms"] = chromium.middle_and_tail(values)
     return {name: round(value, 2) for name, value in out.items()}

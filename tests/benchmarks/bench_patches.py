@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.benchmarks import chromium
 from viz_core.figures import patches_export
@@ -53,21 +53,16 @@ def view(rows: int, cols: int) -> Patches:
 def bench(moves: int = MOVES) -> dict[str, float]:
     """Medians and 95th percentiles in ms for both grids, and the bytes of a layer on its way to the page."""
     out: dict[str, float] = {}
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        browser = driver.chromium.launch(**chromium.options())  # type: ignore[arg-type]
+    with tempfile.TemporaryDirectory() as folder, chromium.browsing() as browser:
         for name, grid in GRIDS.items():
             shown, path = view(*grid), Path(folder) / "patches.html"
             patches_export.html(shown, path=path)
-            page = browser.new_page(viewport=chromium.SIZE)
-            page.goto(path.as_uri())
-            page.wait_for_selector("[data-ready]")
-            page.wait_for_timeout(500)
+            page = chromium.visited(browser, path)
             page.evaluate(WATCH)
             for key, values in _moved(page, moves).items():
                 out[f"{name}{key}_median_ms"], out[f"{name}{key}_p95_ms"] = chromium.middle_and_tail(values)
             out[f"{name}layer_bytes"] = len(json.dumps(payload(shown, [0])["blobs"]))
             page.close()
-        browser.close()
     return {name: round(value, 2) for name, value in out.items()}
 
 

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.benchmarks import chromium
 from tests.figures import synthetic
@@ -51,17 +51,12 @@ def bench(presses: int = PRESSES) -> dict[str, float]:
         "payload_all": _bytes(payload(scene(trace))),
         "file": len(export.html(scene(synthetic.translation(SIDE, SIDE, tree=False))).encode()),
     }
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+    with tempfile.TemporaryDirectory() as folder, chromium.browsing() as browser:
         path = Path(folder) / "player.html"
         export.html(trace, path)
-        browser = driver.chromium.launch(**chromium.options())  # type: ignore[arg-type]
-        page = browser.new_page(viewport=chromium.SIZE)
-        page.goto(path.as_uri())
-        page.wait_for_selector(".nsewdrag", state="attached")
-        page.wait_for_timeout(500)
+        page = chromium.visited(browser, path, ".nsewdrag")
         page.evaluate(WATCH)
         times = _press(page, presses) | _hover(page, presses)
-        browser.close()
     for name, values in times.items():
         out[f"{name}_median_ms"], out[f"{name}_p95_ms"] = chromium.middle_and_tail(values)
     out["key_over_floor"] = out["key_painted_median_ms"] / out["floor_painted_median_ms"]

@@ -12,7 +12,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import CDPSession, Page
 
 from tests.benchmarks import chromium
 from viz_core.figures import self_attention_export as export
@@ -40,8 +40,7 @@ TYPE = """(values) => {
 def bench(rounds: int = 8) -> dict[str, float]:
     """Mean milliseconds of each action."""
     out: dict[str, float] = {}
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(**chromium.options())  # type: ignore[arg-type]
+    with chromium.browsing() as browser:
         page = browser.new_page(viewport=chromium.SIZE)
         session = page.context.new_cdp_session(page)
         session.send("Performance.enable", {"timeDomain": "threadTicks"})
@@ -57,7 +56,6 @@ def bench(rounds: int = 8) -> dict[str, float]:
                 }
                 totals = {what: totals[what] + (found[what] if i else 0.0) for what in totals}
             out |= {f"{name}_{what}_ms": total / rounds for what, total in totals.items()}
-        browser.close()
     return {name: round(value, 2) for name, value in out.items()}
 
 

@@ -11,7 +11,7 @@ import random
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 import viz_core as vc
 from tests.benchmarks import chromium
@@ -44,20 +44,16 @@ def bench(presses: int = PRESSES) -> dict[str, float]:
         "picture_bytes": float(len(json.dumps(picture(found)).encode())),
     }
     floors, slowest = [], 0.0
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        browser = driver.chromium.launch(**chromium.options())  # type: ignore[arg-type]
+    with tempfile.TemporaryDirectory() as folder, chromium.browsing() as browser:
         for box in BOXES:
             path = Path(folder) / f"{box}.html"
             transformer_export.html(found, box, 0, path)
-            page = browser.new_page(viewport=chromium.SIZE)
-            page.goto(path.as_uri())
-            page.wait_for_selector(".vt-root[data-ready]")
+            page = chromium.visited(browser, path, ".vt-root[data-ready]")
             times = _press(page, presses)
             page.close()
             median, out[f"{box}_p95_ms"] = chromium.middle_and_tail(times["step"])
             out[f"{box}_median_ms"], slowest = median, max(slowest, median)
             floors += times["floor"]
-        browser.close()
     out["floor_median_ms"] = chromium.middle_and_tail(floors)[0]
     out["slowest_over_floor"] = slowest / out["floor_median_ms"]
     return {name: round(value, 2) for name, value in out.items()}
@@ -65,15 +61,13 @@ def bench(presses: int = PRESSES) -> dict[str, float]:
 
 def _press(page: Page, presses: int) -> dict[str, list[float]]:
     """Arrow keys through the steps and back, a key without meaning after each."""
-    page.wait_for_timeout(300)
     page.evaluate(WATCH)
     chance, last = random.Random(0), page.locator(".vh-stepper input").get_attribute("max")
     for i in range(presses):
         for key in ("ArrowRight" if i % (2 * int(last or 1)) < int(last or 1) else "ArrowLeft", "x"):
             page.keyboard.press(key)
             page.wait_for_timeout(30 + 17 * chance.random())
-    page.wait_for_function("(count) => window.times.length >= count", arg=2 * presses)
-    found = page.evaluate("window.times.splice(0)")
+    found = chromium.taken(page, 2 * presses)
     return {"step": [ms for key, ms in found if key != "x"], "floor": [ms for key, ms in found if key == "x"]}
 
 

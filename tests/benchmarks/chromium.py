@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import FLAGS
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +31,24 @@ def executable() -> str | None:
 def options() -> dict[str, object]:
     """What `launch` and `launch_persistent_context` of Playwright take."""
     return {"executable_path": executable(), "args": FLAGS}
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """A browser for as long as the benchmark runs."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(**options())  # type: ignore[arg-type]
+        yield browser
+        browser.close()
+
+
+def visited(browser: Browser, path: Path, ready: str = "[data-ready]") -> Page:
+    """A page with an exported file, once it holds an element that tells that it is drawn."""
+    page = browser.new_page(viewport=SIZE)
+    page.goto(path.as_uri())
+    page.wait_for_selector(ready, state="attached")
+    page.wait_for_timeout(500)
+    return page
 
 
 def free_port() -> int:
@@ -67,7 +85,8 @@ def wait_for(address: str, seconds: float = 120) -> None:
 
 def taken(page: Page, count: int) -> list[dict[str, Any]]:
     """The entries of the page's list `times` since the last call, once there are `count` of them."""
-    page.wait_for_function("(count) => window.times.length >= count", arg=count)
+    while page.evaluate("window.times.length") < count:  # exported pages forbid what `wait_for_function` evaluates
+        page.wait_for_timeout(20)
     return page.evaluate("window.times.splice(0)")
 
 
