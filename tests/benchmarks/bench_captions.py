@@ -22,7 +22,8 @@ from viz_core.inputs.caption_words import CaptionWords
 from viz_core.inputs.picture import read
 from viz_core.inputs.picture_grid import grid_for, normalised, resized
 from viz_core.models import caption, caption_transformer
-from viz_core.models.caption import CaptionState, grid_places
+from viz_core.models.caption import CaptionState
+from viz_core.models.caption_annotator import grid_places
 from viz_core.models.caption_reader import LONGEST
 from viz_core.models.caption_stepper import CaptionStepper
 from viz_core.models.caption_transformer_stepper import CaptionTransformerStepper

@@ -30,7 +30,7 @@ def mask(*patches: int) -> np.ndarray:
 
 
 def scenes(*descriptions: Description, patches: tuple[int, ...] = (5, 6)) -> Scenes:
-    features = np.random.default_rng(0).normal(size=(len(descriptions), TOKENS, 24)).astype(np.float16)
+    features = np.random.default_rng(0).normal(size=(len(descriptions), TOKENS, 27)).astype(np.float16)
     return Scenes(list(descriptions), features, [regions(mask(*patches), 4)] * len(descriptions))
 
 
@@ -42,6 +42,12 @@ def test_exact_means_every_word():
     found = caption_scenes.exactness(scenes(A_CAT, RED_CAT, DOGS, DOGS), said(("a cat", 0.9), ("a cat", 0.9), ("two dogs", 0.5), ("a cat", 0.5)), "en")
     assert found == {"exact": 0.5, "exact_one": 0.5, "nouns": 0.75}
     assert caption_scenes.exactness(scenes(DOGS), said(("两只 狗", 0.9)), "zh")["exact"] == 1
+
+
+def test_exactness_by_the_kind_of_what_was_never_combined(monkeypatch):
+    monkeypatch.setattr(caption_scenes, "unseen_kinds", {A_CAT: {"colour", "count"}, RED_CAT: {"colour"}, DOGS: {"count"}}.get)
+    found = caption_scenes.exactness(scenes(A_CAT, RED_CAT, DOGS, DOGS), said(("a cat", 0.9), ("a cat", 0.9), ("two dogs", 0.5), ("a cat", 0.5)), "en")
+    assert (found["exact_colour"], found["exact_count"], found.get("exact_nouns")) == (0, 0.5, None)
 
 
 def test_a_noun_counts_in_singular_plural_and_chinese():
@@ -126,9 +132,9 @@ def test_the_task_is_found():
 @pytest.mark.parametrize("kind", tiny_captions.KINDS)
 def test_evaluation_of_scenes_from_end_to_end(made_up, kind: str):
     found = captions.evaluate(tiny_captions.tiny(kind), 6, 0, pictures=0)
-    assert found["n"] == 6 and found["n_drawings"] == 3
+    assert found["n"] == 6 and found["n_drawings"] == found["n_familiar"] == 3
     for suffix in ("", "_zh"):
-        rates = ["exact", "exact_drawings", "nouns", "ece", "confidence", "confident_wrong_scenes"]
+        rates = ["exact", "exact_drawings", "exact_familiar", "nouns", "ece", "confidence", "confident_wrong_scenes"]
         assert all(0 <= found[name + suffix] <= 1 for name in rates) and found[f"bleu_4_scenes{suffix}"] >= 0
         maps = {"pointing_game", "pointing_game_centre", "mass_inside", "coverage_variance"}
         assert {name + suffix in found for name in maps} == {kind != "none"}

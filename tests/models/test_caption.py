@@ -5,7 +5,9 @@ import math
 import pytest
 import torch
 
-from viz_core.models.caption import CaptionLSTM, CaptionState, Config, doubly_stochastic, grid_places, place_codes, whole_channels
+from tests.models import tiny_captions
+from viz_core.models.caption import CaptionLSTM, CaptionState, Config, doubly_stochastic
+from viz_core.models.caption_annotator import grid_places, place_codes, whole_channels
 from viz_core.models.caption_transformer import CaptionTransformer
 from viz_core.models.caption_transformer import Config as TransformerConfig
 from viz_core.trace.errors import InputError
@@ -79,7 +81,7 @@ def test_step_follows_the_equations():
     beta = torch.sigmoid(module.gate(hidden))  # §4.2.1
     context = beta * (weights[:, None] * vectors).sum(0)
     new, cell = module.decoder(torch.cat([embedded[0, 0], context])[None], (hidden[None], state.cell[0]))
-    output = torch.tanh(embedded[0, 0] + module.from_hidden(new[0]) + module.from_context(context))
+    output = embedded[0, 0] + module.from_hidden(new[0]) + module.from_context(context)
     torch.testing.assert_close(step.weights[0, 0], weights)
     torch.testing.assert_close(step.gated[0, 0], context)
     torch.testing.assert_close(step.lstm.hidden[0, 0], new[0])
@@ -87,7 +89,7 @@ def test_step_follows_the_equations():
     torch.testing.assert_close(step.output[0, 0], output)
 
 
-def test_fixed_vector_is_the_same_at_every_step_and_knows_no_patch_alone():
+def test_fixed_vector_is_the_same_at_every_step_and_knows_every_patch():
     module = decoder("none")
     features, places, mask = picture()
     annotations = module.annotate(features, places, mask)
@@ -95,8 +97,11 @@ def test_fixed_vector_is_the_same_at_every_step_and_knows_no_patch_alone():
     second = module.decode(annotations, CaptionState(first.lstm.hidden, first.lstm.cell), torch.randn(2, 1, 5))
     assert first.weights is None and first.gate is None
     assert torch.equal(first.gated, second.gated)
-    swapped = features[:, [0, 2, 1, 3, 4, 5, 6]]  # two patches change places: mean and [CLS] stay
-    torch.testing.assert_close(module.annotate(swapped, places, mask).image, annotations.image)
+    for patch in range(ROWS * COLS):
+        changed = features.clone()
+        changed[0, 1 + patch] += 1
+        image = module.annotate(changed, places, mask).image
+        assert not torch.allclose(image[0], annotations.image[0]) and torch.allclose(image[1], annotations.image[1])
 
 
 @pytest.mark.parametrize("make", [lambda: decoder("attention"), lambda: decoder("none"), transformer])
@@ -133,3 +138,16 @@ def test_forced_is_step_by_step():
 def test_unknown_decoder_is_named():
     with pytest.raises(InputError, match="'hard' is unknown; use one of attention, none"):
         Config("hard", 3)
+
+
+def test_sharpening_multiplies_every_logit():
+    for kind in tiny_captions.KINDS:
+        stepper = tiny_captions.tiny(kind)
+        source = stepper.encode_features(torch.randn(10, stepper.module.config.features, generator=torch.Generator().manual_seed(0)), 3, 3)
+        state = stepper.start([source])
+        before = stepper.predict(state)
+        with torch.no_grad():
+            stepper.module.sharpen(2.0)
+        after = stepper.predict(state)
+        wanted = (2 * before.log_probs).log_softmax(-1)
+        assert torch.allclose(after.log_probs, wanted, atol=1e-4), kind

@@ -71,8 +71,8 @@ def test_gradients_are_what_finite_differences_say(stepper):
     states, gradients = stepper.occlusion.gradients(seen, CHOICES)
     features = stepper.features([seen])[0]
     torch.testing.assert_close(states, features[1:])
-    assert gradients.shape == (4, 12, 24)
-    for patch, channel in ((0, 3), (11, 20)):
+    assert gradients.shape == (4, 12, 27)
+    for patch, channel in ((0, 3), (11, 20), (5, 26)):
         moved = []
         for sign in (1, -1):
             changed = features.clone()

@@ -15,7 +15,7 @@ from viz_core.decoding import Beam, Forced, ForceToken, Greedy, beam_search, cho
 from viz_core.inputs.vocabulary import END
 from viz_core.layers.edits import AblateHead, BlockEdge, SetWeights, Temperature
 from viz_core.models import frozen_features
-from viz_core.models.caption import grid_places
+from viz_core.models.caption_annotator import COLOURS, grid_places
 from viz_core.trace import InputError
 from viz_core.trace.errors import ShapeError
 
@@ -82,7 +82,15 @@ def test_registers_are_no_patches():
     stepper = tiny(vision="dinov2_with_registers")
     seen = source(stepper)
     states = backbone("dinov2_with_registers").backbone.features(seen.ids[None])[0]
-    torch.testing.assert_close(stepper.features([seen])[0], states[[0, *range(3, 15)]])
+    torch.testing.assert_close(stepper.features([seen])[0][:, :-COLOURS], states[[0, *range(3, 15)]])
+
+
+def test_colours_are_the_means_of_what_is_read():
+    stepper = tiny()
+    seen = source(stepper)  # 3 × 4 patches of 4 × 4 pixels
+    colours = stepper.features([seen])[0][:, -COLOURS:]
+    torch.testing.assert_close(colours[0], seen.ids.mean((1, 2)))
+    torch.testing.assert_close(colours[1 + 6], seen.ids[:, 4:8, 8:12].mean((1, 2)))  # row 1, column 2
 
 
 def test_cached_features_are_the_picture(stepper):
@@ -91,8 +99,8 @@ def test_cached_features_are_the_picture(stepper):
     assert cached.axis == seen.axis
     one, other = (stepper.predict(stepper.start([item])).log_probs for item in (seen, cached))
     torch.testing.assert_close(one, other, atol=5e-3, rtol=0)
-    with pytest.raises(ShapeError, match=r"a grid of 2 × 4 patches and \[CLS\] needs \(9, 24\)"):
-        stepper.encode_features(torch.zeros(13, 24), 2, 4)
+    with pytest.raises(ShapeError, match=r"a grid of 2 × 4 patches and \[CLS\] needs \(9, 27\)"):
+        stepper.encode_features(torch.zeros(13, 27), 2, 4)
     with pytest.raises(InputError, match="made of cached features"):
         stepper.shown(cached)
     assert stepper.shown(seen).shape == (12, 16, 3)
@@ -121,7 +129,7 @@ def test_quantities_obey_their_equations():
         np.testing.assert_allclose(q["kept"] + q["written"], q["cell"], atol=1e-6)
         np.testing.assert_allclose(q["output gate"] * np.tanh(q["cell"]), q["decoder state"], atol=1e-6)
         total = q["embedding"] + module.from_hidden.weight.numpy() @ q["decoder state"] + module.from_hidden.bias.numpy() + module.from_context.weight.numpy() @ q["context"]
-        np.testing.assert_allclose(np.tanh(total), q["output"], atol=1e-5)
+        np.testing.assert_allclose(total, q["output"], atol=1e-5)
         hidden, cell = q["decoder state"], q["cell"]
 
 

@@ -26,10 +26,10 @@ def tiny(kind: str = "attention", seed: int = 0, vision: str = "dinov2") -> Any:
     words = CaptionWords.of(WORDS)
     torch.manual_seed(seed)
     if kind == "transformer":
-        sizes = caption_transformer.Config(outputs=len(words), size=8, heads=2, layers=2, inner=16, features=24)
+        sizes = caption_transformer.Config(outputs=len(words), size=8, heads=2, layers=2, inner=16, features=27)
         module, stepper = caption_transformer.CaptionTransformer(sizes), CaptionTransformerStepper
     else:
-        module = caption.CaptionLSTM(caption.Config(kind, len(words), features=24, annotation=12, embedding=8, hidden=10, attention=6))
+        module = caption.CaptionLSTM(caption.Config(kind, len(words), features=27, annotation=12, embedding=8, hidden=10, attention=6))
         stepper = CaptionStepper
     for parameter in module.parameters():  # what begins at 0 or 1 matters too
         parameter.data += 0.3 * torch.randn_like(parameter)

@@ -12,7 +12,8 @@ from safetensors.torch import load_file
 from viz_core.models.vision_head import head_of, standard
 from viz_core.training.loop import Plan, train
 from viz_core.training.picture_features import EMPTY, NONE, OTHER, Features
-from viz_core.training.recipes.dinov2_head import SHRINKAGE, Coordinates, HeadRecipe, auroc, temperature
+from viz_core.training.recipes.dinov2_head import SHRINKAGE, Coordinates, HeadRecipe, auroc
+from viz_core.training.temperature import temperature
 
 
 def part(name: str) -> Features:

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from viz_core.inputs.picture_grid import normalised
+from viz_core.models.frozen_features import shapes_and_colours
 from viz_core.models.vision import VisionEncoder
 from viz_core.tasks.fetch import cache_directory
 from viz_core.trace.errors import ShapeError
 
-VERSION = 1  # of how features are made from pixels; another one is computed anew
+VERSION = 2  # of how features are made from pixels; another one is computed anew
 BATCH = 16
 _PROBED = 8  # pictures whose pixels are part of the file's name, so that another generator never meets old features
 Pictures = Callable[[int], NDArray[np.uint8]]  # number, counted from 0 → u8[S, S, 3], S a multiple of the model's patch
@@ -75,10 +76,8 @@ def _batches(numbers: range) -> Iterator[range]:
 
 @torch.inference_mode()
 def seen(model: VisionEncoder, pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.float16]:
-    """Last states of a batch of pictures of one size, [CLS] first and registers left out, float16[N, 1 + patches, width]."""
+    """`shapes_and_colours` of a batch of pictures of one size, float16[N, 1 + patches, width]."""
     backbone = model.backbone
-    pixels = np.stack([normalised(each, backbone.mean, backbone.std) for each in pictures])
+    pixels = torch.from_numpy(np.stack([normalised(each, backbone.mean, backbone.std) for each in pictures])).to(model.device)
     with torch.autocast(model.device.type, torch.bfloat16):
-        states = backbone.features(torch.from_numpy(pixels).to(model.device))
-    kept = torch.cat([states[:, :1], states[:, len(backbone.prefix) :]], dim=1)
-    return kept.to(torch.float16).cpu().numpy()
+        return shapes_and_colours(backbone, pixels).to(torch.float16).cpu().numpy()

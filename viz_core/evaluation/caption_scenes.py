@@ -17,6 +17,7 @@ from viz_core.evaluation.pointing import Pointed, Regions, chance, pointed, regi
 from viz_core.models.caption_reader import CaptionReader
 from viz_core.tasks.caption_metrics import bleu_4, cider_d
 from viz_core.tasks.captions import NOUNS, Description, caption, noun_places, scene
+from viz_core.tasks.captions.unseen import KINDS, unseen_kinds
 
 SURE = 0.5  # confidence from which on a wrong caption is a confident lie
 
@@ -42,11 +43,13 @@ def scenes_of(stepper: CaptionReader, part: str, count: int, first: int = 0) -> 
 
 
 def exactness(scenes: Scenes, written: list[Written], language: str) -> dict[str, float]:
-    """`exact`; `exact_one` and `exact_two` of scenes of one and two things; `nouns`: the share that names every thing."""
+    """`exact`; `exact_one` and `exact_two` of scenes of one and two things; `exact_colour`, `exact_count`, `exact_nouns` of those
+    whose only unseen combinations are of that kind; `nouns`: the share that names every thing."""
     wanted = [caption(each, language) for each in scenes.descriptions]
     right = np.array([given.words == words for given, words in zip(written, wanted, strict=True)])
     things = np.array([len(each.things) for each in scenes.descriptions])
-    parts = {"exact_one": things == 1, "exact_two": things == 2}
+    kinds = [unseen_kinds(each) for each in scenes.descriptions]
+    parts = {"exact_one": things == 1, "exact_two": things == 2} | {f"exact_{kind}": np.array([found == {kind} for found in kinds]) for kind in KINDS}
     named = [all(names(given.words, thing.noun) for thing in each.things) for given, each in zip(written, scenes.descriptions, strict=True)]
     return {"exact": float(right.mean()), **{name: float(right[chosen].mean()) for name, chosen in parts.items() if chosen.any()}, "nouns": float(np.mean(named))}
 

@@ -6,7 +6,6 @@ the vision model, A of an annotation, E of an embedding, H of the state, V outpu
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -18,11 +17,10 @@ from torch.nn import functional as F
 from viz_core.inputs.vocabulary import PAD
 from viz_core.layers.attention import additive_scores, attention_weights
 from viz_core.layers.lstm import LSTMStep, lstm_step
+from viz_core.models.caption_annotator import Annotator
 from viz_core.trace.errors import InputError
 
 DECODERS = ("attention", "none")
-FREQUENCIES = 4  # of the sine and cosine codes of a place: 1/2, 1, 2 and 4 waves across the picture
-PLACE = 2 + 4 * FREQUENCIES  # numbers that say where a patch lies
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Config:
 
     decoder: str
     outputs: int
-    features: int = 384
+    features: int = 387
     annotation: int = 256
     embedding: int = 192
     hidden: int = 384
@@ -73,43 +71,6 @@ class CaptionStep(NamedTuple):
     output: Tensor  # what the words are chosen from, (N, B, E)
 
 
-def place_codes(places: Tensor) -> Tensor:
-    """Centres of patches as shares of the picture's width and height, (..., 2) → x, y and their sines and cosines, (..., PLACE)."""
-    waves = math.pi * 2.0 ** torch.arange(FREQUENCIES, device=places.device)
-    angles = (places[..., None] * waves).flatten(-2)
-    return torch.cat([places, angles.sin(), angles.cos()], dim=-1)
-
-
-def grid_places(rows: int, cols: int) -> Tensor:
-    """x and y of the centres of a grid's patches, row by row, f32[rows · cols, 2]."""
-    y, x = torch.meshgrid((torch.arange(rows) + 0.5) / rows, (torch.arange(cols) + 0.5) / cols, indexing="ij")
-    return torch.stack([x, y], dim=-1).flatten(0, 1)
-
-
-def whole_channels(values: Tensor, rate: float, training: bool) -> Tensor:
-    """Dropout that takes the same channels from every patch of a picture: (N, L, D) → (N, L, D)."""
-    return values * F.dropout(values.new_ones(len(values), 1, values.shape[-1]), rate, training) if training else values
-
-
-class Annotator(nn.Module):
-    """Patch states of the frozen model → annotations: a small network on the state, plus a linear map of where the patch lies."""
-
-    def __init__(self, features: int, annotation: int, dropout: float) -> None:
-        super().__init__()
-        self.states = nn.Sequential(nn.Linear(features, annotation), nn.GELU(), nn.Linear(annotation, annotation))
-        self.place = nn.Linear(PLACE, annotation, bias=False)
-        self.norm, self.image, self.dropout = nn.LayerNorm(annotation), nn.Linear(2 * features, annotation), dropout
-
-    def forward(self, features: Tensor, places: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """features (N, 1 + L, D) with [CLS] first, places (N, L, 2), mask (N, L) → a (N, L, A), the image vector (N, A)."""
-        patches = features[:, 1:]
-        dropped = whole_channels(patches, self.dropout, self.training)
-        vectors = self.norm(self.states(dropped) + self.place(place_codes(places)))
-        mean = (patches * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
-        whole = F.dropout(torch.cat([features[:, 0], mean], dim=-1), self.dropout, self.training)
-        return vectors, torch.tanh(self.image(whole))
-
-
 class CaptionLSTM(nn.Module):
     """The decoder with attention and the one with a fixed vector. Nothing of a call is kept on the module."""
 
@@ -123,6 +84,7 @@ class CaptionLSTM(nn.Module):
         self.decoder = nn.LSTMCell(e + a, h)
         self.from_hidden, self.from_context = nn.Linear(h, e), nn.Linear(a, e, bias=False)
         self.bias = nn.Parameter(torch.zeros(config.outputs))
+        self.sharpness = nn.Parameter(torch.ones(()), requires_grad=False)  # 1 / T, the temperature that calibrates its words; not learned
         if config.decoder == "attention":
             self.memory_projection = nn.Linear(a, config.attention, bias=False)
             self.state_projection = nn.Linear(h, config.attention)
@@ -131,6 +93,12 @@ class CaptionLSTM(nn.Module):
         nn.init.normal_(self.target.weight, std=e**-0.5)
         with torch.no_grad():  # start with open forget gates (Jozefowicz et al. 2015, §2.2)
             self.decoder.bias_ih[h : 2 * h].fill_(1.0)
+
+    @torch.no_grad()
+    def sharpen(self, factor: float) -> None:
+        """Multiplies every logit by a factor, 1 / T (Guo et al. 2017, §4.2)."""
+        self.sharpness *= factor
+        self.bias *= factor
 
     def annotate(self, features: Tensor, places: Tensor, mask: Tensor) -> Annotations:
         """States of the frozen model (N, 1 + L, D), [CLS] first, centres of the patches (N, L, 2), mask (N, L)."""
@@ -162,7 +130,7 @@ class CaptionLSTM(nn.Module):
         gates = F.linear(inputs, cell.weight_ih, cell.bias_ih) + F.linear(state.hidden, cell.weight_hh, cell.bias_hh)
         lstm = lstm_step(gates, state.cell)
         hidden = F.dropout(lstm.hidden, self.config.dropout, self.training)
-        output = torch.tanh(embedded + self.from_hidden(hidden) + self.from_context(gated))
+        output = self.sharpness * (embedded + self.from_hidden(hidden) + self.from_context(gated))
         return CaptionStep(embedded, scores, weights, context, gate, gated, lstm, output)
 
     def logits(self, output: Tensor) -> Tensor:

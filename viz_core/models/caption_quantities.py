@@ -1,7 +1,7 @@
 """Show, attend and tell as quantities with symbols, shapes and numbers (Xu et al. 2015, "soft" attention).
 
 e_ti = f_att(a_i, h_{t−1}); α_t = softmax(e_t); β_t = σ(f_β(h_{t−1})); ẑ_t = β_t Σ_i α_ti a_i; the LSTM reads [E y_{t−1}; ẑ_t];
-p(y_t) ∝ exp(L_o(E y_{t−1} + L_h h_t + L_z ẑ_t)), here with a tanh before L_o, which is the embedding matrix again.
+p(y_t) ∝ exp(L_o(E y_{t−1} + L_h h_t + L_z ẑ_t)), L_o being the embedding matrix again.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def decoder_quantities(
         Quantity("kept", r"f_t \odot c_{t-1}", (units,), kept, r"f_t \odot c_{t-1}", f"{XU}, eq. 2"),
         Quantity("written", r"i_t \odot g_t", (units,), written, r"i_t \odot g_t", f"{XU}, eq. 2"),
         Quantity("output", "u_t", (words,), vector(step.output),
-                 r"u_t = \tanh(E y_{t-1} + L_h h_t + L_z \hat{z}_t)", f"{XU}, eq. 7"),
+                 r"u_t = \tfrac{1}{T} (E y_{t-1} + L_h h_t + L_z \hat{z}_t),\ T\ \text{calibrates}", f"{XU}, eq. 7; Guo et al. 2017, §4.2"),
         Quantity("log-probability", r"\log p(y_t \mid a, y_{<t})", (one,), [total],
                  r"p(y_t \mid a, y_{<t}) = \mathrm{softmax}(L_o u_t)", f"{XU}, eq. 7"),
     )  # fmt: skip
@@ -102,7 +102,7 @@ def picture_quantities(stepper: CaptionStepper, state: CaptioningState, source: 
     return (
         *seen_quantities(stepper, state.sources[source], memory.vectors[source]),
         Quantity("image vector", "v", (channels,), row(memory.image),
-                 r"v = \tanh(W_v [x_{CLS}; \tfrac{1}{L} \textstyle\sum_i x_i] + b_v)", f"{XU}, §3.1.2 (there the mean of the annotations)"),
+                 r"v = \tanh(W_v [x_{CLS}; \tfrac{1}{L} \textstyle\sum_i \mathrm{GELU}(W_m a_i)] + b_v)", f"{XU}, §3.1.2 (there the mean of the annotations alone)"),
         Quantity("first decoder state", "h_0", (units,), row(begin.hidden)[0], first, f"{XU}, §3.1.2"),
         Quantity("first cell", "c_0", (units,), row(begin.cell)[0], first, f"{XU}, §3.1.2"),
     )  # fmt: skip
@@ -114,8 +114,8 @@ def seen_quantities(reader: CaptionReader, source: Source, vectors: Tensor) -> t
     keys, width = source.axis, numbered("channel", features.shape[1])
     annotation = vectors[: len(keys)].float().cpu().numpy()
     return (
-        Quantity("picture state", "x_{CLS}", (width,), features[0], r"x_{CLS} = z^{(L)}_{CLS}\ \text{of the vision model}", "Oquab et al. 2024"),
-        Quantity("patch states", "x_i", (keys, width), features[1:], r"x_i = z^{(L)}_i\ \text{of the vision model}", "Oquab et al. 2024"),
+        Quantity("picture state", "x_{CLS}", (width,), features[0], r"x_{CLS} = [z^{(L)}_{CLS};\, \text{mean colour of the picture}]\ \text{with } z^{(L)} \text{ of the vision model}", "Oquab et al. 2024"),
+        Quantity("patch states", "x_i", (keys, width), features[1:], r"x_i = [z^{(L)}_i;\, \text{mean colour of the patch}]\ \text{with } z^{(L)} \text{ of the vision model}", "Oquab et al. 2024"),
         Quantity("annotations", "a_i", (keys, numbered("channel", annotation.shape[1])), annotation,
-                 r"a_i = \mathrm{LayerNorm}(W_a x_i + W_p\, \mathrm{place}_i)", f"{XU}, §3.1.1"),
+                 r"a_i = \mathrm{LayerNorm}(\mathrm{near}(\mathrm{alike}(\mathrm{near}(W_a x_i + W_p\, \mathrm{place}_i))))", f"{XU}, §3.1.1"),
     )  # fmt: skip

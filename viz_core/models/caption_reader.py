@@ -17,7 +17,7 @@ from torch.nn.utils.rnn import pad_sequence
 from viz_core.inputs.caption_words import LANGUAGES, CaptionWords, check_language
 from viz_core.inputs.picture import Picture, read
 from viz_core.inputs.picture_grid import patch_axis
-from viz_core.models.caption import grid_places
+from viz_core.models.caption_annotator import grid_places
 from viz_core.models.frozen_features import frozen_features
 from viz_core.models.protocol import Identity, Source
 from viz_core.models.vision import Given, VisionEncoder

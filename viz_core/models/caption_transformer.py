@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from viz_core.inputs.vocabulary import PAD
-from viz_core.models.caption import Annotator
+from viz_core.models.caption_annotator import Annotator
 from viz_core.models.transformer import Config as Sizes
 from viz_core.models.transformer import DecoderLayer, Memory, Transformer
 
@@ -27,7 +27,7 @@ class Config(Sizes):
     size: int = 192
     inner: int = 768
     layers: int = 3
-    features: int = 384
+    features: int = 387
 
 
 class CaptionTransformer(Transformer):
@@ -42,6 +42,13 @@ class CaptionTransformer(Transformer):
         self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.layers))
         self.decoder_norm = nn.LayerNorm(config.size) if config.norm == "pre" else nn.Identity()
         self.bias = nn.Parameter(torch.zeros(config.outputs))
+
+    @torch.no_grad()
+    def sharpen(self, factor: float) -> None:
+        """Multiplies every logit by a factor, 1 / T (Guo et al. 2017, §4.2), through the last LayerNorm."""
+        last = self.decoder_norm if self.config.norm == "pre" else self.decoder[-1].around_feed_forward.norm
+        for tensor in (last.weight, last.bias, self.bias):
+            tensor *= factor
 
     def annotate(self, features: Tensor, places: Tensor, mask: Tensor) -> Memory:
         """States of the frozen model (N, 1 + L, D), [CLS] first, centres of the patches (N, L, 2), mask (N, L) → `Memory`."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from viz_core.tasks.captions import COLOURS, LANGUAGES, NOUNS, UNKNOWN_CAPTION, Description, Thing, caption, noun_places, text, words
+from viz_core.tasks.captions import COLOURS, LANGUAGES, NOUNS, UNKNOWN_CAPTION, Description, Thing, caption, exchangeable, noun_places, text, words
 from viz_core.tasks.captions.grammar import noun_of
 from viz_core.trace.errors import InputError
 
@@ -68,3 +68,10 @@ def test_nouns_are_told_apart():
 def test_what_no_caption_says_is_named(said, language, sentence):
     with pytest.raises(InputError, match=sentence):
         caption(said, language)
+
+
+def test_exchangeable_words_are_words_of_captions_and_of_one_kind():
+    groups = exchangeable()
+    assert {word for group in groups for word in group} <= set(words())
+    assert ("small", "big") in groups and ("two", "three", "four") in groups and any({"红色的", "蓝色的"} <= set(group) for group in groups)
+    assert all(len(set(group)) == len(group) > 1 for group in groups)

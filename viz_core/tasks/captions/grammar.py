@@ -119,6 +119,16 @@ def words() -> tuple[str, ...]:
     return tuple(dict.fromkeys((*english, *UNKNOWN_CAPTION["en"], *chinese, *UNKNOWN_CAPTION["zh"])))
 
 
+def exchangeable() -> tuple[tuple[str, ...], ...]:
+    """Groups of words that can stand in one another's place in a caption, whatever the picture shows: numbers, sizes, colours,
+    nouns in the singular and in the plural, of each language."""
+    classifiers = dict.fromkeys(noun.classifier for noun in NOUNS)
+    groups: list[tuple[str, ...]] = [_NUMBERS["en"], tuple(number + classifier for number in _NUMBERS["zh"] for classifier in classifiers)]
+    for language in LANGUAGES:
+        groups += [tuple(_SIZES[language].values()), tuple(getattr(colour, language) for colour in COLOURS), tuple(getattr(noun, language) for noun in NOUNS)]
+    return (*groups, tuple(noun.plural for noun in NOUNS))
+
+
 def noun_of(class_name: str) -> int | None:
     """Number of the noun that names a class of everyday_pictures; None for a class without one."""
     return next((number for number, noun in enumerate(NOUNS) if noun.class_name == class_name), None)

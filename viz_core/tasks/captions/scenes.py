@@ -1,7 +1,7 @@
 """Scenes made of drawings, with their description and the region of every thing.
 
-Parts: "training" and "validation" hold no unseen combination, "held-out" and "held-out-drawings" at least one in every
-scene; the last is drawn from pictures that the others never show.
+Parts: "training", "validation" and "held-out-familiar" hold no unseen combination, "held-out" and "held-out-drawings" at
+least one in every scene; the drawings of the last are never shown by the others.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from viz_core.tasks.everyday_pictures.render import ground
 from viz_core.tasks.everyday_pictures.scenes import OPAQUE
 from viz_core.trace.errors import InputError
 
-PARTS = ("training", "validation", "held-out", "held-out-drawings")
+PARTS = ("training", "validation", "held-out", "held-out-drawings", "held-out-familiar")
+_UNSEEN = ("held-out", "held-out-drawings")
 _SEED = 20261124
 _ALONE, _COLOURED, _SEVERAL, _SIZED = 0.3, 0.45, 0.45, 0.55  # how often: one kind of thing, a colour, a count above 1, a size
 _CLEAR = 90.0  # least distance between the mean colours of a thing and of the ground behind it, of 441 from black to white
@@ -70,7 +71,7 @@ def _described(part: str, rng: np.random.Generator) -> tuple[Description, list[D
         nouns = rng.choice(list(cast(source)), 1 if alone else 2, replace=False)
         made = [_thing(source, int(noun), alone, rng) for noun in nouns]
         description = Description(tuple(thing for thing, _ in made), None if alone else RELATIONS[rng.integers(len(RELATIONS))])
-        if unseen(description) == part.startswith("held-out"):
+        if unseen(description) == (part in _UNSEEN):
             return description, [drawing for _, drawing in made]
 
 

@@ -9,20 +9,27 @@ from itertools import combinations
 from viz_core.tasks.captions.grammar import COLOURS, NOUNS, Description
 
 ONE_IN = 5
+KINDS = ("colour", "count", "nouns")
+"""What a noun is combined with."""
 
 
 def unseen(description: Description) -> bool:
     """Does a description hold at least one held-out combination?"""
-    return any(_held_out(*pair) for pair in pairs(description))
+    return bool(unseen_kinds(description))
 
 
-def pairs(description: Description) -> list[tuple[str, str]]:
-    """A description's combinations: each noun with its colour and with a count of two and more, and the two nouns, in the
-    order of the alphabet, for neither side is part of the combination."""
+def unseen_kinds(description: Description) -> frozenset[str]:
+    """The kinds of a description's held-out combinations."""
+    return frozenset(kind for kind, *pair in pairs(description) if _held_out(*pair))
+
+
+def pairs(description: Description) -> list[tuple[str, str, str]]:
+    """A description's combinations, the kind of `KINDS` first: each noun with its colour and with a count of two and more, and
+    the two nouns, in the order of the alphabet, for neither side is part of the combination."""
     names = [NOUNS[thing.noun].class_name for thing in description.things]
-    coloured = [(name, COLOURS[thing.colour].en) for name, thing in zip(names, description.things, strict=True) if thing.colour is not None]
-    counted = [(name, str(thing.count)) for name, thing in zip(names, description.things, strict=True) if thing.count > 1]
-    return [*coloured, *counted, *combinations(sorted(names), 2)]
+    coloured = [("colour", name, COLOURS[thing.colour].en) for name, thing in zip(names, description.things, strict=True) if thing.colour is not None]
+    counted = [("count", name, str(thing.count)) for name, thing in zip(names, description.things, strict=True) if thing.count > 1]
+    return [*coloured, *counted, *(("nouns", *both) for both in combinations(sorted(names), 2))]
 
 
 @lru_cache(maxsize=None)

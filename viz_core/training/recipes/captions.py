@@ -7,9 +7,9 @@ nothing that has a name. Only the decoder is trained; what the vision model make
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,17 +25,21 @@ from viz_core.evaluation.caption_writing import sources, write
 from viz_core.inputs.caption_words import CaptionWords
 from viz_core.inputs.vocabulary import PAD
 from viz_core.models import caption_file, caption_transformer_file
-from viz_core.models.caption import Config, doubly_stochastic, grid_places
+from viz_core.models.caption import Config, doubly_stochastic
+from viz_core.models.caption_annotator import grid_places
 from viz_core.models.caption_transformer import Config as TransformerConfig
 from viz_core.models.vision import VisionEncoder
 from viz_core.tasks import captions
 from viz_core.training.history import snapshot
 from viz_core.training.loop import Plan
+from viz_core.training.temperature import temperature
+from viz_core.training.word_noise import WordNoise
 from viz_core.zoo import card, load
 
 BACKBONE = "dinov2-small"
 SCENES, LOOKS, VALIDATION = 36_000, 3, 300  # training scenes; varied looks at each single picture; validation scenes
 SHARES = {"scenes": 0.70, "single": 0.22, "unknown": 0.08}  # of a batch
+EXCHANGED, HIDDEN = 0.5, 0.4  # shares of the words before that are noise or nothing to a decoder while it learns, see `WordNoise`
 OWN = 0.5  # how often a picture that has a sentence of its own is learned with it, in English
 PROBES = 3  # validation scenes that the training scrubber replays
 DECODERS = {"captions-lstm-attention": "attention", "captions-lstm-attention-regularised": "attention", "captions-lstm-none": "none"}
@@ -109,6 +113,13 @@ class CaptionRecipe:
     backbone: Callable[[], VisionEncoder] = backbone
     validation: Callable[[], Validation] = field(default_factory=lambda: _validation)
 
+    @cached_property
+    def noise(self) -> WordNoise:
+        """On the words before, while a decoder learns."""
+        known = self.words.vocabulary
+        groups = [[known.id(word) for word in group if word in known] for group in captions.exchangeable()]
+        return WordNoise(len(known), groups, EXCHANGED, HIDDEN)
+
     def model(self) -> nn.Module:
         return self.files.module(self.config)
 
@@ -120,9 +131,7 @@ class CaptionRecipe:
             kinds = rng.choice(list(SHARES), self.batch, p=list(SHARES.values()))
             drawn = [(groups[kind], int(rng.integers(len(groups[kind].captions)))) for kind in kinds]
             rows = np.stack([found.features[place] for found, place in drawn])
-            targets = [self._target(found.captions[place], rng) for found, place in drawn]
-            longest = max(map(len, targets))
-            target = torch.tensor([[*each, *[PAD] * (longest - len(each))] for each in targets])
+            target = self._padded([self._target(found.captions[place], rng) for found, place in drawn])
             yield Batch(torch.from_numpy(rows).float(), target)
             step += 1
 
@@ -131,22 +140,52 @@ class CaptionRecipe:
         language = str(rng.choice(list(said)))
         sentences = said[language]
         chosen = sentences[0] if len(sentences) == 1 or rng.random() >= OWN else sentences[1]
-        return [self.words.begin(language), *self.words.ids(chosen)]
+        return self._ids(chosen, language)
+
+    def _ids(self, words: Sequence[str], language: str) -> list[int]:
+        """The language's begin, the words and the end."""
+        return [self.words.begin(language), *self.words.ids(words)]
+
+    @staticmethod
+    def _padded(targets: Sequence[Sequence[int]]) -> Tensor:
+        """int64 (N, longest), PAD behind."""
+        longest = max(map(len, targets))
+        return torch.tensor([[*each, *[PAD] * (longest - len(each))] for each in targets])
 
     def loss(self, model: nn.Module, batch: Batch) -> Tensor:
         """Σ_t −log p(y_t) a word, label-smoothed, and λ Σ_i (1 − Σ_t α_ti)² on the same scale (eq. 14)."""
+        outputs, weights, target = self._taught(model, batch)
+        written = target.ne(PAD)
+        loss = F.cross_entropy(model.logits(outputs[written]).float(), target[written], label_smoothing=self.smoothing)
+        if not self.regulariser or weights is None:
+            return loss
+        mask = weights.new_ones(weights.shape[0], weights.shape[2])
+        return loss + self.regulariser * doubly_stochastic(weights, mask, written) * len(target) / written.sum()
+
+    def _taught(self, model: nn.Module, batch: Batch) -> tuple[Tensor, Tensor | None, Tensor]:
+        """Teacher forcing: what words are chosen from (N, T, E), the attention (N, T, L) where there is one, the words (N, T)."""
         device = model.bias.device
         values, target = batch.features.to(device), batch.target.to(device)
         count = values.shape[1] - 1
         side = int(count**0.5)
         places = grid_places(side, side).to(device).expand(len(values), -1, -1)
         mask = torch.ones(len(values), count, dtype=torch.bool, device=device)
-        outputs, weights = model(values, places, mask, target[:, :-1])
-        written = target[:, 1:].ne(PAD)
-        loss = F.cross_entropy(model.logits(outputs[written]).float(), target[:, 1:][written], label_smoothing=self.smoothing)
-        if not self.regulariser or weights is None:
-            return loss
-        return loss + self.regulariser * doubly_stochastic(weights, mask, written) * len(values) / written.sum()
+        previous = self.noise(target[:, :-1]) if model.training else target[:, :-1]
+        return (*model(values, places, mask, previous), target[:, 1:])
+
+    @torch.inference_mode()
+    def temperature(self, model: nn.Module) -> float:
+        """The temperature that calibrates the words of the validation captions, each after the right ones."""
+        logits, labels = [], []
+        for values, said in self.validation().values():
+            for language, sentences in said.items():
+                for start in range(0, len(sentences), self.batch):
+                    target = self._padded([self._ids(words, language) for words in sentences[start : start + self.batch]])
+                    rows = torch.from_numpy(values[start : start + self.batch].astype(np.float32))
+                    outputs, _, words = self._taught(model, Batch(rows, target))
+                    logits.append(model.logits(outputs[words.ne(PAD)]).float().cpu())
+                    labels.append(words[words.ne(PAD)].cpu())
+        return temperature(torch.cat(logits), torch.cat(labels))
 
     def stepper(self, model: nn.Module) -> Any:
         return self.files.stepper(model, self.backbone(), self.words)
@@ -170,9 +209,12 @@ class CaptionRecipe:
         return snapshot(stepper, step, list(sources(stepper, values[: PROBES])))
 
     def export(self, model: nn.Module, path: Path, facts: dict[str, Any]) -> None:
+        """The model with its temperature folded in."""
+        heat = self.temperature(model)
+        model.sharpen(1 / heat)  # type: ignore[operator]
         tensors, metadata = self.files.store(self.stepper(model))
         save_file(tensors, path, metadata)
-        path.with_name("facts.json").write_text(json.dumps({"recipe": self.name, **facts}, indent=1))
+        path.with_name("facts.json").write_text(json.dumps({"recipe": self.name, "temperature": heat, **facts}, indent=1))
 
 
 @lru_cache(maxsize=1)
@@ -216,7 +258,7 @@ def about(name: str) -> dict[str, Any]:
 
 def make(name: str) -> CaptionRecipe:
     words = CaptionWords.of(captions.vocabulary())
-    plan = Plan(9_000, learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250)
+    plan = Plan(6_000, learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250)
     if name in DECODERS:
         config: Any = Config(DECODERS[name], len(words.symbols))
         return CaptionRecipe(name, plan, words, config, regulariser=1.0 if name.endswith("regularised") else 0.0)

@@ -29,6 +29,7 @@ from viz_core.models.vision_head import FAMILY, LinearHead, odds, standard
 from viz_core.tasks.everyday_pictures import CLASSES
 from viz_core.training.loop import Plan
 from viz_core.training.picture_features import EMPTY, NONE, OTHER, Features, features
+from viz_core.training.temperature import temperature
 from viz_core.zoo import card, load
 
 BACKBONE = "dinov2-small"
@@ -165,12 +166,6 @@ class HeadRecipe:
         tensors = {name: value.detach().contiguous() for name, value in made.state_dict().items()}
         save_file(tensors, path, {"family": FAMILY, "classes": json.dumps(self.classes)})
         path.with_name("facts.json").write_text(json.dumps({"recipe": self.name, "temperature": heat, **facts}, indent=1))
-
-
-def temperature(logits: Tensor, labels: Tensor) -> float:
-    """The T with the least cross-entropy of logits / T (Guo et al. 2017, §4.2), to 1 %, from 0.05 to 20."""
-    tried = torch.logspace(np.log10(0.05), np.log10(20), 600)
-    return float(tried[torch.stack([F.cross_entropy(logits / heat, labels) for heat in tried]).argmin()])
 
 
 def auroc(positive: Tensor, negative: Tensor) -> float:
