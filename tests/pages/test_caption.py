@@ -155,7 +155,8 @@ def test_calibration_of_a_card():
 
 def test_trust_is_tested_on_demand(page, sent):
     app = page("caption", picture="shapes", trust="test")
-    assert not app.exception and not app.error
+    verdicts = [each.value for each in (*app.success, *app.warning, *app.error)]  # random weights pass or do not
+    assert not app.exception and any("random orders" in each for each in verdicts), verdicts
 
 
 def test_a_picture_of_one_s_own(page, sent):
