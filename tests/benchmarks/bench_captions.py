@@ -27,6 +27,7 @@ from viz_core.models.caption_annotator import grid_places
 from viz_core.models.caption_reader import LONGEST
 from viz_core.models.caption_stepper import CaptionStepper
 from viz_core.models.caption_transformer_stepper import CaptionTransformerStepper
+from viz_core.models.frozen_features import shapes_and_colours
 from viz_core.models.vision import VisionEncoder
 from viz_core.tasks.fetch import npm_package
 from viz_core.tasks.sample_pictures import SAMPLES, VERSION
@@ -47,11 +48,11 @@ def steppers(vision: VisionEncoder) -> dict[str, Any]:
 
 @torch.inference_mode()
 def features(vision: VisionEncoder, data: bytes) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """A file's bytes to what a decoder reads, by hand."""
+    """A file's bytes to what a decoder reads, without what remembers and describes them."""
     picture = read(data)
     rows, cols = grid_for(picture.size, LONGEST)
     pixels = normalised(resized(picture, rows, cols, 14), vision.backbone.mean, vision.backbone.std)
-    states = vision.module(torch.from_numpy(pixels)[None]).last_hidden_state
+    states = shapes_and_colours(vision.backbone, torch.from_numpy(pixels)[None])
     return states, grid_places(rows, cols)[None], torch.ones(1, rows * cols, dtype=torch.bool)
 
 
