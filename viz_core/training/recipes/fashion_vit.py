@@ -104,7 +104,7 @@ def probes(pictures: fashion_mnist.Pictures, count: int = PROBES) -> list[int]:
 
 
 CONFIG = Config(fashion_mnist.CLASSES, stem=(32, 64), mean=MEAN, deviation=DEVIATION)
-PLAN = Plan(12_000, learning_rate=2e-3, warmup=500, weight_decay=0.05, validate_every=1_000)
+PLAN = Plan(24_000, learning_rate=2e-3, warmup=500, weight_decay=0.05, validate_every=1_000)
 
 
 @lru_cache(maxsize=1)
