@@ -129,7 +129,7 @@ def test_quantities_obey_their_equations():
         np.testing.assert_allclose(q["kept"] + q["written"], q["cell"], atol=1e-6)
         np.testing.assert_allclose(q["output gate"] * np.tanh(q["cell"]), q["decoder state"], atol=1e-6)
         total = q["embedding"] + module.from_hidden.weight.numpy() @ q["decoder state"] + module.from_hidden.bias.numpy() + module.from_context.weight.numpy() @ q["context"]
-        np.testing.assert_allclose(total, q["output"], atol=1e-5)
+        np.testing.assert_allclose(module.sharpness.numpy() * total, q["output"], atol=1e-5)
         hidden, cell = q["decoder state"], q["cell"]
 
 
@@ -193,8 +193,8 @@ def test_old_states_stay_valid(stepper):
 
 def test_a_forced_word_is_written_and_the_rest_follows(stepper):
     seen = source(stepper)
-    trace = vc.run(stepper, seen, Greedy(max_steps=4), [ForceToken(1, 8)])
-    assert trace.steps[1].emitted == "cat"
+    trace = vc.run(stepper, seen, Greedy(max_steps=4), [ForceToken(0, 6), ForceToken(1, 8)])
+    assert [step.emitted for step in trace.steps[:2]] == ["a", "cat"]
     plain = stepper.plain_log_probs(seen, [step.choice for step in trace.steps])
     np.testing.assert_allclose([step.log_prob for step in trace.steps], plain, atol=1e-5)
     assert choices_of(stepper, [seen], Greedy(max_steps=4))[0] == [step.choice for step in vc.run(stepper, seen, Greedy(max_steps=4)).steps if step.choice != END]
