@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import time
 
 import numpy as np
 import pytest
@@ -14,6 +15,29 @@ from viz_core.trace import Axis, Quantity, Step, Trace, dense
 
 def place(page):
     return page.locator(".vz-place").inner_text()
+
+
+def soon(check, seconds=20):
+    """Panels out of sight follow after those in sight: the check passes in a while, or fails as it does in the end."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return check()
+        except AssertionError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+
+
+def alphas(panel, tokens):
+    """Weights that the tokens of a panel of links are shaded with."""
+    return panel.evaluate("(node, tokens) => [...node.querySelectorAll(`${tokens} rect`)].map((r) => Number(r.style.getPropertyValue('--alpha')))", tokens)
+
+
+def shows_context(page, step):
+    """That the panel of tensors holds the first number of a step's context."""
+    number = page.locator(".vz-tensor").nth(4).locator(".vz-first").inner_text().strip("[").split(",")[0].replace("−", "-")
+    assert float(number) == pytest.approx(float(step.quantity("context").values[0]), abs=6e-4)
 
 
 def uncovered(page, index=0):
@@ -56,8 +80,7 @@ def test_hovered_target_lights_its_sources_everywhere(open_scene):
     page = open_scene(trace)
     row = trace.attention("cross").map()[6]
     page.locator(".vz-query").nth(6).hover()
-    alphas = page.locator(".vz-links").first.evaluate("(node) => [...node.querySelectorAll('.vz-key rect')].map((r) => Number(r.style.getPropertyValue('--alpha')))")
-    np.testing.assert_allclose(alphas, row, atol=1e-3)
+    np.testing.assert_allclose(alphas(page.locator(".vz-links").first, ".vz-key"), row, atol=1e-3)
     assert page.locator(".vz-band-hover:not([hidden])").count() == 1
     assert f"{row.max():.4f}" in page.locator(".vz-tip").inner_text()
 
@@ -67,8 +90,7 @@ def test_hovered_source_lights_the_targets_that_used_it(open_scene):
     page = open_scene(trace)
     column = trace.attention("cross").map()[:, 2]
     page.locator(".vz-key").nth(2).hover()
-    alphas = page.locator(".vz-links").first.evaluate("(node) => [...node.querySelectorAll('.vz-query rect')].map((r) => Number(r.style.getPropertyValue('--alpha')))")
-    np.testing.assert_allclose(alphas, column, atol=1e-3)
+    np.testing.assert_allclose(alphas(page.locator(".vz-links").first, ".vz-query"), column, atol=1e-3)
 
 
 def test_hypothesis_lights_its_own_attention(open_scene):
@@ -80,8 +102,7 @@ def test_hypothesis_lights_its_own_attention(open_scene):
     page.mouse.move(box["x"] + 3, box["y"] + 3)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.locator(".vz-tip").get_by_text("I 'm Chinese").wait_for()
-    alphas = page.locator(".vz-links").first.evaluate("(node) => [...node.querySelectorAll('.vz-key rect')].map((r) => Number(r.style.getPropertyValue('--alpha')))")
-    np.testing.assert_allclose(alphas, trace.tree.attention[8], atol=1e-3)
+    soon(lambda: np.testing.assert_allclose(alphas(page.locator(".vz-links").first, ".vz-key"), trace.tree.attention[8], atol=1e-3))
 
 
 def test_candidates_and_tensors_are_those_of_the_step(open_scene):
@@ -92,9 +113,17 @@ def test_candidates_and_tensors_are_those_of_the_step(open_scene):
     assert shown == pytest.approx(float(np.exp(trace.steps[0].candidates.log_probs[0])), abs=6e-4)
     first = page.locator(".vz-tensor").nth(4)
     assert first.locator(".vz-shape").inner_text().endswith("256 channels")
-    number = first.locator(".vz-first").inner_text().strip("[").split(",")[0].replace("−", "-")
-    assert float(number) == pytest.approx(float(trace.steps[0].quantity("context").values[0]), abs=6e-4)
+    soon(lambda: shows_context(page, trace.steps[0]))
     assert first.locator("math").count() == 2
+
+
+def test_panels_out_of_sight_are_at_the_step_when_they_come_into_sight(open_scene):
+    trace = synthetic.translation()
+    page = open_scene(trace, height=400)
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.locator("[data-kind=formula]").scroll_into_view_if_needed()
+    soon(lambda: shows_context(page, trace.steps[1]))
 
 
 def test_numbers_are_saved_as_csv(open_scene):
@@ -129,8 +158,7 @@ def test_another_head_changes_the_linked_panels_of_its_site(open_scene):
     links = page.locator("[data-kind=links]").nth(1)
     assert links.locator("select").input_value() == chosen.input_value()
     links.locator(".vz-query").nth(0).hover()
-    alphas = links.evaluate("(node) => [...node.querySelectorAll('.vz-key rect')].map((r) => Number(r.style.getPropertyValue('--alpha')))")
-    np.testing.assert_allclose(alphas, trace.attention("encoder").map(1, 2)[0], atol=1e-3)
+    np.testing.assert_allclose(alphas(links, ".vz-key"), trace.attention("encoder").map(1, 2)[0], atol=1e-3)
 
 
 def test_text_is_never_markup(open_scene):
@@ -201,8 +229,8 @@ def test_points_show_the_weights_where_they_are(open_scene):
     page = open_scene(trace)
     shapes = page.locator(".vz-point")
     assert shapes.count() == 8
-    alphas = np.array(shapes.evaluate_all("(nodes) => nodes.map((n) => Number(n.style.getPropertyValue('--alpha')))"))
-    np.testing.assert_allclose(alphas, trace.steps[-1].attention[0].map()[0][1:], atol=2e-3)
+    shaded = np.array(shapes.evaluate_all("(nodes) => nodes.map((n) => Number(n.style.getPropertyValue('--alpha')))"))
+    np.testing.assert_allclose(shaded, trace.steps[-1].attention[0].map()[0][1:], atol=2e-3)
 
 
 def test_controls_have_names(open_scene):

@@ -17,6 +17,11 @@ export const el = (tag, attributes, ...children) => fill(document.createElement(
 /** The same for SVG. */
 export const svg = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
+/** Gives a node another text; the same one leaves the node, and the page's layout, alone. */
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /** "Step {i} of {n}" with its blanks filled. */
 export const say = (sentence, values = {}) => sentence.replace(/\{(\w+)\}/g, (_all, name) => values[name] ?? "");
 

@@ -1,5 +1,5 @@
 // The paper's equations, each with this step's tensor: shape, first numbers, and all values as a colour strip.
-import { el } from "./dom.js";
+import { el, write } from "./dom.js";
 import { unpackStrip } from "./pack.js";
 import { View } from "./view.js";
 
@@ -52,7 +52,7 @@ export class FormulaView extends View {
   }
   show({ size, first, more, quantity, index }, { shape, head, strip }) {
     const count = shape.reduce((product, n) => product * n, 1);
-    size.textContent = shape.map((n, i) => `${n} ${n === 1 ? quantity.axes[i].one : quantity.axes[i].many}`).join(" × ") || this.words.number;
+    write(size, shape.map((n, i) => `${n} ${n === 1 ? quantity.axes[i].one : quantity.axes[i].many}`).join(" × ") || this.words.number);
     first.textContent = shape.length ? `[${head.map(short).join(", ")}${count > head.length ? ", …" : ""}]` : short(head[0]);
     more.replaceChildren(count > head.length ? (strip ? this.unfolding(quantity, index, shape, strip) : this.fetching(quantity)) : "");
   }

@@ -1,5 +1,5 @@
 // Keys above, queries below, a line as strong as its weight. Drawn by hand: thousands of lines, no library.
-import { el, shorten, svg, textWidth, weightText } from "./dom.js";
+import { el, shorten, svg, textWidth, weightText, write } from "./dom.js";
 import { View } from "./view.js";
 
 const [HEIGHT, BOX, TOP, FAINTEST] = [236, 28, 24, 0.02];
@@ -100,7 +100,7 @@ export class LinksView extends View {
     const { keyWeights, queryWeights, key = -1, query = -1 } = followed ?? { keyWeights: this.rowOfStep() };
     this.shade(this.keys, keyWeights, key);
     this.shade(this.queries, queryWeights, query);
-    this.queries.forEach((token, i) => (token.text.textContent = followed?.label && i === query ? shorten(followed.label) : token.label));
+    this.queries.forEach((token, i) => write(token.text, followed?.label && i === query ? shorten(followed.label) : token.label));
     const lines = [];
     if (followed && queryWeights) queryWeights.forEach((alpha, i) => alpha >= FAINTEST && lines.push(this.line(key, i, alpha)));
     else if (followed && this.queries[query]) lines.push(...this.rowLines(keyWeights, query));
@@ -128,7 +128,7 @@ export class LinksView extends View {
       const alpha = weights?.[i] || 0;
       token.box.style.setProperty("--alpha", alpha.toFixed(3));
       token.node.classList.toggle("vz-chosen", i === chosen);
-      if (token.number) token.number.textContent = alpha >= 0.01 ? alpha.toFixed(2) : "";
+      if (token.number) write(token.number, alpha >= 0.01 ? alpha.toFixed(2) : "");
     });
   }
 

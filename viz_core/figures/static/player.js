@@ -15,6 +15,7 @@ import { SheetView } from "./sheet.js";
 const VIEWS = { heatmap: HeatView, links: LinksView, sheet: SheetView, bars: BarsView, formula: FormulaView, plot: PlotView };
 const viewOf = ({ kind, positions }) => VIEWS[kind] ?? (positions === "patch" ? PictureView : PointsView);
 const SPEEDS = [0.5, 1, 2, 4, 8];
+const LATER = 50; // ms that panels out of sight wait before they follow
 const steps = new Map(); // scene id → step: a page that runs again shows the step the reader was at
 let active = null; // the player that the keyboard moves when nothing has the focus
 
@@ -40,6 +41,8 @@ class Player {
     this.tip = new Tip(root);
     this.views = payload.panels.map((panel) => new (viewOf(panel))(panel, this));
     root.replaceChildren(...this.head(), el("div", { class: "vz-panels" }, ...widths(payload.panels).map((wide, i) => this.frame(payload.panels[i], this.views[i], wide))), this.tip.box);
+    this.late = new Set(); // views out of sight that have yet to follow
+    this.watchSight();
     this.listen();
     this.go(this.step, true);
     for (const view of this.views) view.start();
@@ -87,7 +90,31 @@ class Player {
     this.slider.setAttribute("aria-valuetext", this.payload.steps[next]);
     this.place.textContent = say(this.words.step_of, { i: next + 1, n: this.payload.steps.length });
     this.label.textContent = this.payload.steps[next];
-    if (!first) for (const view of this.views) view.setStep();
+    if (!first) this.tell((view) => view.setStep());
+  }
+  /** Panels in sight follow at once, in this frame; the others a moment later, once for many steps. */
+  tell(work) {
+    for (const view of this.views) {
+      if (view.outOfSight) this.late.add(view);
+      else work(view);
+    }
+    if (this.late.size) this.later ||= setTimeout(() => this.catchUp(), LATER);
+  }
+  catchUp() {
+    clearTimeout(this.later);
+    this.later = 0;
+    for (const view of this.late) (view.setStep(), view.setHover(this.hover));
+    this.late.clear();
+  }
+  /** Notes which panels are in sight. */
+  watchSight() {
+    const views = new Map(this.views.map((view) => [view.body.parentElement, view]));
+    const watcher = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) views.get(target).outOfSight = !isIntersecting;
+      if ([...this.late].some((view) => !view.outOfSight)) this.catchUp();
+    }, { rootMargin: "100px" });
+    for (const panel of views.keys()) watcher.observe(panel);
+    this.signal.addEventListener("abort", () => (watcher.disconnect(), clearTimeout(this.later)));
   }
   toggle() {
     if (this.playing) return this.pause();
@@ -113,7 +140,7 @@ class Player {
   /** A position was pointed at: every panel lights up what belongs to it. */
   follow(hover) {
     this.hover = hover;
-    for (const view of this.views) view.setHover(hover);
+    this.tell((view) => view.setHover(hover));
   }
   leave() {
     this.tip.hide();

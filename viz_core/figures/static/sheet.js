@@ -1,5 +1,5 @@
 // A contact sheet: one small picture a step with its map and its word; of a hypothesis that is pointed at, of its words.
-import { el, say, shorten, weightText } from "./dom.js";
+import { el, say, shorten, weightText, write } from "./dom.js";
 import { MapBoard, groundOf, spot } from "./glow.js";
 import { View } from "./view.js";
 
@@ -95,7 +95,7 @@ export class SheetView extends View {
     spot(this.strip, this.ground, key);
     this.shown.forEach((entry, i) => {
       const alpha = entry.masked ? NaN : key < 0 ? null : (entry.weights ?? site.row(entry.row))[key];
-      tiles[i].alpha.textContent = alpha === null ? "" : Number.isNaN(alpha) ? words.masked : weightText(alpha);
+      write(tiles[i].alpha, alpha === null ? "" : Number.isNaN(alpha) ? words.masked : weightText(alpha));
       tiles[i].node.classList.toggle("vz-followed", query >= 0 && entry.row === query);
     });
   }
