@@ -11,7 +11,7 @@ ORDER = 45
 frame.head(
     _("Caption"),
     _(
-        "A frozen vision Transformer turns the picture into patches, and a decoder writes a caption about them, one word at a time; for every "
+        "A frozen vision model turns the picture into patches, and a decoder writes a caption about them, one word at a time; for every "
         "word attention weighs the patches anew. Step through the words to see where each one looks, what else could have come, and how sure the model is."
     ),
 )

@@ -13,5 +13,5 @@ from viz_core.zoo.packaged import captions
 
 if __name__ == "__main__":
     tiny = caption_zoo.vision()
-    captions.vision = lambda device: tiny  # type: ignore[assignment]
+    captions.vision = lambda name, device: tiny  # type: ignore[assignment]
     serve.main(*sys.argv[1:])

@@ -19,7 +19,7 @@ from viz_core.trace.errors import InputError
 CAT, DOG = (Description((Thing(next(i for i, noun in enumerate(NOUNS) if noun.en == name)),)) for name in ("cat", "dog"))
 SINGLE = (
     Captioned(Path("one.png"), CAT, ("a", "small", "red", "cat"), True), Captioned(Path("two.png"), DOG, (), False),
-    Captioned(Path("three.png"), None, ("two", "big", "brown", "dogs"), True), Captioned("airplane", DOG, (), True),
+    Captioned(Path("three.png"), None, ("two", "big", "brown", "dogs"), True), Captioned("airplane", DOG, (), True, True),
 )  # fmt: skip
 NOTHING = (Unknown("blank", None, (1,)), Unknown("noise", None, (2,)), Unknown("drawing", Path("four.png")), Unknown("drawing", Path("five.png")))
 
@@ -64,9 +64,12 @@ def test_single_pictures_by_hand(stepper, monkeypatch):
 def test_photographs_are_all_read_and_samples_in_their_own_shape(stepper, monkeypatch):
     grids = scripted(monkeypatch, ("two cats", 0.5), ("a cat", 0.25), ("two cats", 0.5), ("a cat", 0.25))
     found = caption_pictures.of_photographs(stepper)
-    assert found == {"n_photographs": 2, "photographs": 0.5, "photographs_confidence": pytest.approx(0.375)}
+    assert found == {
+        "n_photographs": 2, "photographs": 0.5, "photographs_confidence": pytest.approx(0.375),
+        "n_photographs_cut_out": 1, "photographs_cut_out": 1, "n_photographs_whole": 1, "photographs_whole": 0,
+    }  # fmt: skip
     assert grids == [(4, 4), (4, 16)]
-    assert [each[:2] + each[3:] for each in caption_pictures.said_of_photographs(stepper)] == [("one.png", "cat", True), ("airplane", "dog", False)]
+    assert [each[:2] + each[3:4] for each in caption_pictures.said_of_photographs(stepper)] == [("one.png", "cat", True), ("airplane", "dog", False)]
 
 
 def test_pictures_of_nothing_by_hand(stepper, monkeypatch):

@@ -68,6 +68,7 @@ def held_out(tmp_path, monkeypatch):
     monkeypatch.setattr(pictures.everyday_pictures, "unknown", lambda part: items[4:6])
     monkeypatch.setattr(pictures.everyday_pictures, "others", lambda part: items[6:])
     monkeypatch.setattr(pictures, "NOTHING", 2)
+    monkeypatch.setattr(pictures, "photographs", lambda: ((items[0], 0), (items[1], 0), (items[2], 0), (items[3], 1)))
 
 
 def test_everyday_pictures_are_measured_by_source(held_out):
@@ -81,6 +82,8 @@ def test_everyday_pictures_are_measured_by_source(held_out):
     assert (found["accuracy_stamps"], found["accuracy_emoji"], found["accuracy_top5_emoji"]) == (1.0, 0.0, 1.0)
     assert (found["n_stamps"], found["n_photographs"], found["accuracy_photographs"]) == (2, 2, 1.0)
     assert (found["n_drawings"], found["accuracy_drawings"]) == (2, 0.0) and "accuracy_clipart" not in found
+    assert (found["n_whole"], found["accuracy_whole"], found["accuracy_top5_whole"], found["accepted_whole"]) == (4, 0.75, 1, 1)
+    assert found["accuracy_whole_by_class"] == 0.5  # all of the first class, none of the second
     assert found["ece"] == pytest.approx(0.5, abs=1e-3) and found["confident_wrong"] == 1
     assert [found[f"n_{kind}"] for kind in ("unknown", "others", "nothing")] == [2, 1, 2]
     assert all(found[f"accepted_{kind}"] == 1 for kind in ("known", "unknown", "others", "nothing"))

@@ -2,7 +2,7 @@
 
 import torch
 
-from viz_core.models.caption_annotator import AREA, Alike, Near, grid_places, grids
+from viz_core.models.caption_annotator import AREA, COLOURS, Alike, Annotator, Near, grid_places, grids
 
 
 def test_grids_are_read_off_the_places():
@@ -43,3 +43,16 @@ def test_alike_sums_over_like_patches():
     found = layer(x, torch.tensor([[True, True, True, True, False]])) - x
     torch.testing.assert_close(found[0, 0], torch.tensor([3.0, -3.0]) / AREA, atol=1e-4, rtol=0)  # three real patches are like it
     torch.testing.assert_close(found[0, 2], torch.tensor([-1.0, 1.0]) / AREA, atol=1e-4, rtol=0)
+
+
+def test_colours_among_the_states_or_by_themselves():
+    torch.manual_seed(0)
+    features, places, mask = torch.randn(2, 5, 9 + COLOURS), grid_places(2, 2).expand(2, -1, -1), torch.ones(2, 4, dtype=torch.bool)
+    among, apart = Annotator(9 + COLOURS, 6, 0.0).eval(), Annotator(9 + COLOURS, 6, 0.0, hues=5).eval()
+    assert (among.first.in_features, apart.first.in_features) == (9 + COLOURS, 9) and among.colour is None
+    for annotator in (among, apart):
+        torch.nn.init.zeros_(annotator.first.weight)  # states are not read
+        changed = features.clone()
+        changed[:, 1:, -COLOURS:] += 1
+        seen, other = (annotator(each, places, mask)[0] for each in (features, changed))
+        assert torch.equal(seen, other) == (annotator is among)  # the network of its own still reads colours

@@ -15,7 +15,7 @@ from tests.models.tiny_vision import model
 from viz_core.inputs.vocabulary import END
 from viz_core.models import caption_file, caption_transformer_file
 from viz_core.models.protocol import Identity
-from viz_core.zoo.packaged.captions import BACKBONE
+from viz_core.zoo.packaged.captions import VISION
 
 KINDS = {"captions-lstm-attention": "attention", "captions-lstm-attention-regularised": "attention", "captions-lstm-none": "none", "captions-transformer": "transformer"}
 METRICS = {"exact": 0.5, "exact_zh": 0.25, "pointing_game": 0.75, "mass_inside": 0.5, "ece": 0.125, "coverage_variance": 0.01, "n": 8}
@@ -23,7 +23,7 @@ METRICS = {"exact": 0.5, "exact_zh": 0.25, "pointing_game": 0.75, "mass_inside":
 
 def vision() -> Any:
     """The tiny vision model under the name of the real one."""
-    return replace(model(), identity=Identity(BACKBONE, "vision-encoder", "tiny"))
+    return replace(model(), identity=Identity(VISION[0], "vision-encoder", "tiny"))
 
 
 def build(folder: Path) -> None:

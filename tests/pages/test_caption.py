@@ -26,7 +26,7 @@ def zoo_folder(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def vision(monkeypatch):
     tiny = caption_zoo.vision()
-    monkeypatch.setattr(captions, "vision", lambda device: tiny)
+    monkeypatch.setattr(captions, "vision", lambda name, device: tiny)
 
 
 @pytest.fixture

@@ -19,7 +19,9 @@ from viz_core.models.caption_annotator import grid_places
 from viz_core.models.caption_transformer import Config as TransformerConfig
 from viz_core.training.history import History
 from viz_core.training.loop import Plan, train
+from viz_core.training.recipes import captions as recipes
 from viz_core.training.recipes.captions import RECIPES, CaptionRecipe, Group
+from viz_core.zoo.packaged import captions as captions_zoo
 
 WIDTH, PATCHES = 24, 4  # features of the tiny vision model; patches of a picture
 NOUNS = (("cat", "猫"), ("dog", "狗"))
@@ -95,5 +97,22 @@ def test_regulariser_is_added_a_word():
     torch.testing.assert_close(replace(made, regulariser=0.5).loss(module, batch), plain + added)
 
 
-def test_only_the_regularised_recipe_is_regularised():
-    assert sorted(RECIPES) == ["captions-lstm-attention", "captions-lstm-attention-regularised", "captions-lstm-none", "captions-transformer"]
+def test_only_the_regularised_recipes_are_regularised():
+    decoders = ["lstm-attention", "lstm-attention-regularised", "lstm-none", "transformer"]
+    assert sorted(RECIPES) == sorted(f"captions-{eye}{name}" for eye in ("", "cnn-") for name in decoders)
+    assert {name for name in RECIPES if RECIPES[name]().regulariser} == {f"captions-{eye}lstm-attention-regularised" for eye in ("", "cnn-")}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_model_reads_what_its_vision_model_writes(name, monkeypatch):
+    """The config fits the width of the features, and the recipe asks for the vision model that the name says."""
+    asked = []
+    monkeypatch.setattr(captions_zoo, "vision", lambda eye, device: asked.append(eye))
+    recipes.backbone.cache_clear()
+    made = RECIPES[name]()
+    made.backbone()
+    recipes.backbone.cache_clear()
+    assert asked == ["efficientnet-lite0" if "-cnn-" in name else "dinov2-small"]
+    assert made.config.features == (435 if "-cnn-" in name else 387)
+    found = made.model()(torch.zeros(1, 5, made.config.features), grid_places(2, 2)[None], torch.ones(1, 4, dtype=torch.bool), torch.ones(1, 2, dtype=torch.int64))
+    assert found[0].shape[:2] == (1, 2)

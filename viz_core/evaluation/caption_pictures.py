@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -28,12 +29,13 @@ PART = "held-out"
 
 
 class Photograph(NamedTuple):
-    """A photograph, the noun it shows, and what a model says of it."""
+    """A photograph, the noun it shows, what a model says of it, and whether it shows a whole scene."""
 
     name: str
     noun: str
     written: Written
     named: bool
+    whole: bool
 
 
 def of_pictures(stepper: CaptionReader) -> dict[str, float]:
@@ -56,25 +58,32 @@ def of_single(stepper: CaptionReader) -> dict[str, float]:
 
 
 def of_photographs(stepper: CaptionReader) -> dict[str, float]:
-    """`photographs`: the share of all test photographs whose caption has the noun; `photographs_confidence`: of the captions."""
+    """`photographs`: the share of all test photographs whose caption has the noun, also of those cut out of their ground and of
+    whole ones; `photographs_confidence`: of the captions."""
     found = said_of_photographs(stepper)
-    return {
-        "n_photographs": len(found), "photographs": float(np.mean([each.named for each in found])),
-        "photographs_confidence": float(np.mean([each.written.confidence for each in found])),
-    }  # fmt: skip
+    made = {"n_photographs": len(found), "photographs": float(np.mean([each.named for each in found])),
+            "photographs_confidence": float(np.mean([each.written.confidence for each in found]))}  # fmt: skip
+    for kind, whole in (("cut_out", False), ("whole", True)):
+        if named := [each.named for each in found if each.whole == whole]:
+            made |= {f"n_photographs_{kind}": len(named), f"photographs_{kind}": float(np.mean(named))}
+    return made
 
 
 def said_of_photographs(stepper: CaptionReader) -> list[Photograph]:
-    """What the model says of every photograph of `tasks.captions.photographs`: stamps on white, the sample photographs whole
-    and in their own shape, as an upload is read."""
-    pictures = photographs()
-    stamps = [picture for picture in pictures if not isinstance(picture.path, str)]
-    whole = [picture for picture in pictures if isinstance(picture.path, str)]
-    written = write(stepper, _square(stepper, stamps)) + write(stepper, (stepper.encode(f"{SAMPLE}{picture.path}") for picture in whole))
+    """What the model says of every photograph of `tasks.captions.photographs`: cut-out ones on white, the others whole and in
+    their own shape, as an upload is read."""
+    pictures = sorted(photographs(), key=lambda picture: picture.whole)
+    cut_out, whole = ([picture for picture in pictures if picture.whole == kind] for kind in (False, True))
+    written = write(stepper, _square(stepper, cut_out)) + write(stepper, (stepper.encode(_given(picture)) for picture in whole))
     return [
-        Photograph(str(picture.path).rsplit("/", 1)[-1], NOUNS[_noun(picture)].en, said, names(said.words, _noun(picture)))
-        for picture, said in zip([*stamps, *whole], written, strict=True)
+        Photograph(str(picture.path).rsplit("/", 1)[-1], NOUNS[_noun(picture)].en, said, names(said.words, _noun(picture)), picture.whole)
+        for picture, said in zip(pictures, written, strict=True)
     ]  # fmt: skip
+
+
+def _given(picture: Captioned) -> str | Path:
+    """The picture as a stepper takes one: a file, or the name of a sample."""
+    return f"{SAMPLE}{picture.path}" if isinstance(picture.path, str) else picture.path
 
 
 def of_nothing(stepper: CaptionReader) -> dict[str, float]:

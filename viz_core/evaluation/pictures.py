@@ -13,11 +13,12 @@ from viz_core.evaluation import sample
 from viz_core.evaluation.calibration import area_under_roc, expected_calibration_error
 from viz_core.evaluation.picture_curves import areas
 from viz_core.evaluation.segmentation import of_classes
-from viz_core.inputs.picture import Picture
+from viz_core.inputs.picture import Picture, read_file
 from viz_core.models.vision_head import HeadedVision
 from viz_core.tasks import everyday_pictures
 from viz_core.tasks.everyday_pictures.labels import photograph
 from viz_core.tasks.everyday_pictures.nothing import nothing
+from viz_core.tasks.everyday_pictures.photographs import photographs
 from viz_core.tasks.everyday_pictures.render import plain
 from viz_core.tasks.everyday_pictures.sources import SOURCES, Item
 from viz_core.tasks.everyday_pictures.split import PARTS
@@ -31,6 +32,8 @@ def evaluate(stepper: HeadedVision, n: int | None, seed: int, curves: int = 10, 
     """Metrics on the held-out pictures, each on white in a square of `grid` patches.
 
     `accuracy`, `accuracy_top5` (also of drawings, of photographs and of each source) and `ece` of pictures with a class.
+    `accuracy_whole`, `accuracy_top5_whole`: of photographs of whole scenes (`tasks.everyday_pictures.photographs`), as an upload
+    is read; a third of them are of fish, so `accuracy_whole_by_class` is the mean of the classes' accuracies.
     Three kinds have none: `unknown` (signs, flags, letters, maps and people), `others` (things of other names; of some of these
     the training pictures hold relatives) and `nothing`. `auroc_<kind>`: how well familiarity parts them from pictures with a
     class; `accepted_<kind>`: share that passes as familiar, which is right for `accepted_known` alone; `confident_wrong`: share
@@ -49,8 +52,22 @@ def evaluate(stepper: HeadedVision, n: int | None, seed: int, curves: int = 10, 
         "accuracy": float(right.mean()), "accuracy_top5": float((order[:, :5] == labels[:, None]).any(1).mean()),
         **_of_kinds(order[:, :5] == labels[:, None], [item for item, _ in known]),
         "ece": expected_calibration_error(probabilities.max(1), right), "accepted_known": float((familiar >= threshold).mean()),
-        **_of_strangers(stepper, n, seed, grid, familiar, threshold),
+        **_of_whole(stepper, n, seed, grid), **_of_strangers(stepper, n, seed, grid, familiar, threshold),
         "n_curves": len(drawn), **areas(stepper, drawn, mixed=True), **(of_classes(stepper, scenes, seed, grid) if scenes else {}),
+    }  # fmt: skip
+
+
+def _of_whole(stepper: HeadedVision, n: int | None, seed: int, grid: int) -> dict[str, float]:
+    """How photographs of whole scenes are named, in their own shape."""
+    found = sample(photographs(), n, seed)
+    labels = np.array([label for _, label in found])
+    looks = [looked(stepper, [read_file(item.path)], grid) for item, _ in found]
+    order = np.argsort(-np.concatenate([logits for logits, _ in looks]), axis=1)[:, :5]
+    hits, threshold = order == labels[:, None], float(stepper.backbone.head.threshold)  # type: ignore[attr-defined]
+    return {
+        "n_whole": len(found), "accuracy_whole": float(hits[:, 0].mean()), "accuracy_top5_whole": float(hits.any(1).mean()),
+        "accuracy_whole_by_class": float(np.mean([hits[labels == label, 0].mean() for label in np.unique(labels)])),
+        "accepted_whole": float(np.mean([familiar >= threshold for _, familiar in looks])),
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from viz_core.evaluation.neighbours import neighbours
 from viz_core.explain.vision_maps import maps, over_patches
 from viz_core.inputs.picture import Picture
 from viz_core.models.vision import VisionEncoder
@@ -27,7 +28,7 @@ EVALUATION_SEED = 1_000_000  # scenes from here on are for evaluation
 def evaluate(stepper: VisionEncoder, n: int | None, seed: int, grid: int = 16) -> dict[str, Any]:
     """`pixel_accuracy_<method>`, `miou_<method>`, `mean_ap_<method>` of both things against the ground, for CLS's own last state.
 
-    grid: patches a side. Of a model without classes; see `of_classes` for labelled ones. A map of equal weights is `uniform`,
+    Then what `neighbours` tells. grid: patches a side. Of a model without classes; see `of_classes` for labelled ones. A map of equal weights is `uniform`,
     one that is heaviest in the middle is `centre`.
     """
     count = COUNT if n is None else n
@@ -37,7 +38,7 @@ def evaluate(stepper: VisionEncoder, n: int | None, seed: int, grid: int = 16) -
         source = stepper.encode(picture_of(drawn), grid)
         rows = {name: over_patches(row, source) for name, row in maps(stepper, source).rows.items()}
         found.append(scores({**rows, **baselines(grid)}, drawn.masks.any(0)))
-    return {"n": count, "grid": grid, **_means(found)}
+    return {"n": count, "grid": grid, **_means(found), **neighbours(stepper, grid)}
 
 
 def of_classes(model: VisionEncoder, n: int, seed: int, grid: int = 16) -> dict[str, Any]:

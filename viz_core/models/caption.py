@@ -25,7 +25,8 @@ DECODERS = ("attention", "none")
 
 @dataclass(frozen=True)
 class Config:
-    """Sizes. decoder: `attention`, or `none` for one fixed image vector at every step; features: D; annotation: A."""
+    """Sizes. decoder: `attention`, or `none` for one fixed image vector at every step; features: D; annotation: A;
+    hues: of the annotator."""
 
     decoder: str
     outputs: int
@@ -35,6 +36,7 @@ class Config:
     hidden: int = 384
     attention: int = 64
     dropout: float = 0.15
+    hues: int = 0
 
     def __post_init__(self) -> None:
         if self.decoder not in DECODERS:
@@ -78,7 +80,7 @@ class CaptionLSTM(nn.Module):
         super().__init__()
         self.config = config
         a, e, h = config.annotation, config.embedding, config.hidden
-        self.annotator = Annotator(config.features, a, config.dropout)
+        self.annotator = Annotator(config.features, a, config.dropout, config.hues)
         self.target = nn.Embedding(config.outputs, e, padding_idx=PAD)
         self.first = nn.Linear(a, 2 * h)
         self.decoder = nn.LSTMCell(e + a, h)

@@ -91,11 +91,16 @@ class Alike(nn.Module):
 
 
 class Annotator(nn.Module):
-    """What is known of every patch → its annotation, and one vector of the whole picture."""
+    """What is known of every patch → its annotation, and one vector of the whole picture.
 
-    def __init__(self, features: int, annotation: int, dropout: float) -> None:
+    hues: units of a small network of their own between the mean colour of a patch and its annotation; 0: colours stand among
+    the states and are weighed as they are.
+    """
+
+    def __init__(self, features: int, annotation: int, dropout: float, hues: int = 0) -> None:
         super().__init__()
-        self.first, self.place = nn.Linear(features, annotation), nn.Linear(PLACE, annotation, bias=False)
+        self.first, self.place = nn.Linear(features - COLOURS * (hues > 0), annotation), nn.Linear(PLACE, annotation, bias=False)
+        self.colour = nn.Sequential(nn.Linear(COLOURS, hues), nn.GELU(), nn.Linear(hues, annotation)) if hues else None
         self.near, self.alike, self.wider = Near(annotation), Alike(annotation), Near(annotation)
         self.norm, self.dropout = nn.LayerNorm(annotation), dropout
         self.pool, self.image = nn.Linear(annotation, annotation), nn.Linear(features + annotation, annotation)
@@ -104,8 +109,9 @@ class Annotator(nn.Module):
         """features (N, 1 + L, D) with [CLS] first, places (N, L, 2), mask (N, L) → a (N, L, A), the image vector (N, A)."""
         shapes = grids(places, mask)
         states, colours = features[:, 1:, :-COLOURS], features[:, 1:, -COLOURS:]
-        known = torch.cat([whole_channels(states, self.dropout, self.training), colours], dim=-1)
-        x = self.first(known) + self.place(place_codes(places))
+        states = whole_channels(states, self.dropout, self.training)
+        known = self.first(torch.cat([states, colours], dim=-1)) if self.colour is None else self.first(states) + self.colour(colours)
+        x = known + self.place(place_codes(places))
         x = self.wider(self.alike(self.near(x, shapes), mask), shapes)
         vectors = self.norm(x)
         mean = (F.gelu(self.pool(vectors)) * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)

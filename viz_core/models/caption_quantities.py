@@ -102,7 +102,7 @@ def picture_quantities(stepper: CaptionStepper, state: CaptioningState, source: 
     return (
         *seen_quantities(stepper, state.sources[source], memory.vectors[source]),
         Quantity("image vector", "v", (channels,), row(memory.image),
-                 r"v = \tanh(W_v [x_{CLS}; \tfrac{1}{L} \textstyle\sum_i \mathrm{GELU}(W_m a_i)] + b_v)", f"{XU}, §3.1.2 (there the mean of the annotations alone)"),
+                 rf"v = \tanh(W_v [{_whole(stepper)}; \tfrac{{1}}{{L}} \textstyle\sum_i \mathrm{{GELU}}(W_m a_i)] + b_v)", f"{XU}, §3.1.2 (there the mean of the annotations alone)"),
         Quantity("first decoder state", "h_0", (units,), row(begin.hidden)[0], first, f"{XU}, §3.1.2"),
         Quantity("first cell", "c_0", (units,), row(begin.cell)[0], first, f"{XU}, §3.1.2"),
     )  # fmt: skip
@@ -113,9 +113,22 @@ def seen_quantities(reader: CaptionReader, source: Source, vectors: Tensor) -> t
     features = reader.features([source])[0].float().cpu().numpy()
     keys, width = source.axis, numbered("channel", features.shape[1])
     annotation = vectors[: len(keys)].float().cpu().numpy()
+    whole, told, source_of_states = _whole(reader), r"\ \text{with } z \text{ of the vision model}", "Tan & Le 2019, table 1" if _convolutional(reader) else "Oquab et al. 2024"
+    first = r"\tfrac{1}{L} \textstyle\sum_i z_i" if _convolutional(reader) else "z_{CLS}"
+    known = r"W_a z_i + W_c\, \mathrm{GELU}(W_h\, \mathrm{colour}_i)" if reader.module.config.hues else "W_a x_i"
     return (
-        Quantity("picture state", "x_{CLS}", (width,), features[0], r"x_{CLS} = [z^{(L)}_{CLS};\, \text{mean colour of the picture}]\ \text{with } z^{(L)} \text{ of the vision model}", "Oquab et al. 2024"),
-        Quantity("patch states", "x_i", (keys, width), features[1:], r"x_i = [z^{(L)}_i;\, \text{mean colour of the patch}]\ \text{with } z^{(L)} \text{ of the vision model}", "Oquab et al. 2024"),
+        Quantity("picture state", whole, (width,), features[0], rf"{whole} = [{first};\, \text{{mean colour of the picture}}]" + told, source_of_states),
+        Quantity("patch states", "x_i", (keys, width), features[1:], r"x_i = [z_i;\, \text{mean colour of the patch}]" + told, source_of_states),
         Quantity("annotations", "a_i", (keys, numbered("channel", annotation.shape[1])), annotation,
-                 r"a_i = \mathrm{LayerNorm}(\mathrm{near}(\mathrm{alike}(\mathrm{near}(W_a x_i + W_p\, \mathrm{place}_i))))", f"{XU}, §3.1.1"),
+                 rf"a_i = \mathrm{{LayerNorm}}(\mathrm{{near}}(\mathrm{{alike}}(\mathrm{{near}}({known} + W_p\, \mathrm{{place}}_i))))", f"{XU}, §3.1.1"),
     )  # fmt: skip
+
+
+def _convolutional(reader: CaptionReader) -> bool:
+    """Does the vision model's first vector stand for the mean of all cells, where a transformer has [CLS]?"""
+    return reader.backbone.backbone.prefix[:1] == ("mean",)
+
+
+def _whole(reader: CaptionReader) -> str:
+    """Symbol of the vision model's vector of the whole picture."""
+    return r"\bar{x}" if _convolutional(reader) else "x_{CLS}"

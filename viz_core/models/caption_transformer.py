@@ -19,7 +19,7 @@ from viz_core.models.transformer import DecoderLayer, Memory, Transformer
 
 @dataclass(frozen=True)
 class Config(Sizes):
-    """Sizes of the decoder; words and parts are 0, since no text is read. features: D of the vision model."""
+    """Sizes of the decoder; words and parts are 0, since no text is read. features: D of the vision model; hues: of the annotator."""
 
     words: int = 0
     parts: int = 0
@@ -28,6 +28,7 @@ class Config(Sizes):
     inner: int = 768
     layers: int = 3
     features: int = 387
+    hues: int = 0
 
 
 class CaptionTransformer(Transformer):
@@ -36,7 +37,7 @@ class CaptionTransformer(Transformer):
     def __init__(self, config: Config) -> None:
         nn.Module.__init__(self)  # not the parent's: it has an encoder of words
         self.config = config
-        self.annotator = Annotator(config.features, config.size, config.dropout)
+        self.annotator = Annotator(config.features, config.size, config.dropout, config.hues)
         self.target = nn.Embedding(config.outputs, config.size, padding_idx=PAD)
         nn.init.normal_(self.target.weight, std=config.size**-0.5)
         self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.layers))

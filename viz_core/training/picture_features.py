@@ -1,14 +1,16 @@
 """What a frozen vision model makes of the everyday pictures, computed once and kept in the cache folder.
 
-A feature is what `models.vision_head.pooled` gives, f32[5 · width]. Every picture of the training part is looked at twice:
-plain, and varied and smaller, both smaller than those that validate, so that what is learned holds for several sizes. Three kinds of pictures have no class: what is clearly no everyday thing (`unknown`), things
-with other names (`others`), and pictures of nothing in particular.
+A feature is what `models.vision_head.pooled` gives, f32[5 · width]. Every picture of the training part is looked at three
+times: plain, varied and smaller, and varied in front of a photograph; those that validate plain and in front of another
+photograph, and larger, so that what is learned holds for several sizes. Three kinds of pictures have no class: what is clearly
+no everyday thing (`unknown`), things with other names (`others`), and pictures of nothing in particular.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,15 +25,16 @@ from viz_core.inputs.picture_grid import normalised
 from viz_core.models.vision import VisionEncoder
 from viz_core.models.vision_head import pooled
 from viz_core.tasks import everyday_pictures
+from viz_core.tasks.everyday_pictures import photographs
 from viz_core.tasks.everyday_pictures.nothing import nothing
-from viz_core.tasks.everyday_pictures.render import plain, varied
+from viz_core.tasks.everyday_pictures.render import Ground, ground, plain, varied
 from viz_core.tasks.everyday_pictures.split import PARTS
 from viz_core.tasks.fetch import cache_directory
 
 GRID = 16  # patches a side at which pictures of the other parts are looked at
-LEARNED, SMALL = 12, 8  # patches a side of the plain and of the varied look at every training picture
+LEARNED, SMALL = 12, 8  # patches a side of the looks at every training picture, and of the varied one
 NONE, OTHER, EMPTY = -1, -2, -3  # in the place of a class: clearly no everyday thing, a thing of another name, nothing
-VERSION = 4  # of everything that decides the features; another one is computed anew
+VERSION = 5  # of everything that decides the features; another one is computed anew
 SEED = 20261121
 Picture = Path | int  # its file, or the number of a picture of nothing
 Look = Callable[[Picture], NDArray[np.uint8]]  # → u8[side, side, 3]
@@ -58,11 +61,12 @@ def features(model: VisionEncoder, part: str) -> Features:
 
 def _computed(model: VisionEncoder, part: str) -> Features:
     pictures, labels = _listed(part)
-    patch = model.backbone.patch
-    if part == "training":
-        looks: list[Look] = [lambda picture: _plain(picture, LEARNED * patch), lambda picture: _varied(picture, SMALL * patch)]
-    else:
-        looks = [lambda picture: _plain(picture, GRID * patch)]
+    patch, learned = model.backbone.patch, part == "training"
+    side = (LEARNED if learned else GRID) * patch
+    behind = partial(photographs.ground, learned=learned)
+    looks: list[Look] = [lambda picture: _plain(picture, side), lambda picture: _varied(picture, side, behind, 1)]
+    if learned:
+        looks.append(lambda picture: _varied(picture, SMALL * patch))
     return Features(np.concatenate([seen(model, look, pictures) for look in looks]), np.tile(labels, len(looks)))
 
 
@@ -79,11 +83,11 @@ def _plain(picture: Picture, side: int) -> NDArray[np.uint8]:
     return nothing(picture, side) if isinstance(picture, int) else plain(picture, side)
 
 
-def _varied(picture: Picture, side: int) -> NDArray[np.uint8]:
-    """A varied look that depends on the picture alone."""
+def _varied(picture: Picture, side: int, behind: Ground = ground, number: int = 0) -> NDArray[np.uint8]:
+    """A varied look that depends on the picture and the look's number alone."""
     if isinstance(picture, int):
         return nothing(picture, side)
-    return varied(picture, side, np.random.default_rng([SEED, 0, zlib.crc32(picture.read_bytes())]))
+    return varied(picture, side, np.random.default_rng([SEED, number, zlib.crc32(picture.read_bytes())]), behind)
 
 
 @torch.inference_mode()

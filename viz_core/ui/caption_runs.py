@@ -20,7 +20,9 @@ if TYPE_CHECKING:  # torch is imported when a model is used, not when a page is 
 
 FAMILIES = ("caption-lstm", "caption-transformer")
 ATTENTION, REGULARISED = "captions-lstm-attention", "captions-lstm-attention-regularised"
-NAMES = (ATTENTION, REGULARISED, "captions-lstm-none", "captions-transformer")  # in the order in which they are offered
+CNN_ATTENTION, CNN_TRANSFORMER = "captions-cnn-lstm-attention", "captions-cnn-transformer"
+# In the order in which they are offered.
+NAMES = (CNN_ATTENTION, CNN_TRANSFORMER, ATTENTION, REGULARISED, "captions-lstm-none", "captions-transformer")
 
 
 class Asked(NamedTuple):

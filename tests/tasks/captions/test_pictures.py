@@ -8,6 +8,7 @@ from viz_core.tasks.captions.nothing import KINDS, nothing
 from viz_core.tasks.captions.pictures import LONGEST
 from viz_core.tasks.everyday_pictures import known
 from viz_core.tasks.everyday_pictures import nothing as elsewhere
+from viz_core.tasks.everyday_pictures.photographs import photographs as whole_photographs
 from viz_core.tasks.everyday_pictures.split import PARTS
 from viz_core.trace.errors import InputError
 
@@ -48,10 +49,12 @@ def test_parts_share_no_picture():
     assert {each.kind for each in unknown("held-out")} == {*elsewhere.KINDS, "drawing"}
 
 
-def test_photographs_are_held_out_ones_and_samples():
+def test_photographs_are_held_out_ones_whole_ones_and_samples():
     held = {each.path for each in captioned("held-out") if each.photograph and each.description}
     found = photographs()
-    assert held and {each.path for each in found if not isinstance(each.path, str)} == held
+    assert held and {each.path for each in found if not each.whole} == held
+    whole = [each for each in found if each.whole and not isinstance(each.path, str)]
+    assert len(whole) > 20 and {each.path for each in whole} <= {item.path for item, _ in whole_photographs()}
     assert {each.path for each in found if isinstance(each.path, str)} >= {"sheep", "flower"}
     assert all(each.photograph and each.description for each in found)
 

@@ -22,6 +22,7 @@ from viz_core.tasks.everyday_pictures import CLASSES, known
 from viz_core.tasks.everyday_pictures import nothing as elsewhere
 from viz_core.tasks.everyday_pictures import unknown as nameless
 from viz_core.tasks.everyday_pictures.labels import outside, photograph
+from viz_core.tasks.everyday_pictures.photographs import photographs as whole_photographs
 from viz_core.tasks.everyday_pictures.render import plain, varied
 from viz_core.tasks.everyday_pictures.sources import Item, items
 from viz_core.tasks.everyday_pictures.split import PARTS, families
@@ -37,12 +38,13 @@ _SEED = 20261123
 
 class Captioned(NamedTuple):
     """One picture of one thing. path: its file, or the name of a sample picture; description: with its noun, None where no noun
-    names it; own: the sentence of its makers as words, () without; photograph: is it one?"""
+    names it; own: the sentence of its makers as words, () without; photograph: is it one? whole: with its ground, not cut out?"""
 
     path: Path | str
     description: Description | None
     own: tuple[str, ...]
     photograph: bool
+    whole: bool = False
 
 
 class Unknown(NamedTuple):
@@ -67,9 +69,13 @@ def captioned(part: str) -> tuple[Captioned, ...]:
 
 
 def photographs() -> tuple[Captioned, ...]:
-    """Every photograph of a noun that nothing was learned or chosen from: held-out stamps and the sample photographs."""
-    samples = (Captioned(name, _one(noun_of(class_name)), (), True) for name, class_name in SAMPLES.items())
-    return (*(each for each in captioned("held-out") if each.photograph and each.description), *samples)
+    """Every photograph of a noun that nothing was learned or chosen from: held-out stamps, which are cut out, whole ones of
+    `everyday_pictures.photographs`, and the sample photographs."""
+    cut_out = (each for each in captioned("held-out") if each.photograph and each.description)
+    nouns = ((item, noun_of(CLASSES[label])) for item, label in whole_photographs())
+    whole = (Captioned(item.path, _one(noun), (), True, True) for item, noun in nouns if noun is not None and apt(item, noun))
+    samples = (Captioned(name, _one(noun_of(class_name)), (), True, True) for name, class_name in SAMPLES.items())
+    return (*cut_out, *whole, *samples)
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PIL import Image, ImageEnhance, ImageFilter
 
 WHITE = (255, 255, 255)
 MARGIN = 0.08  # of the square, around a picture in its middle
+Ground = Callable[[int, np.random.Generator], NDArray[np.uint8]]  # side → u8[side, side, 3]
 _LONGEST = 512  # pixels that are kept of a picture: clip art comes with up to 13,000
 _MOST_PIXELS = 200_000_000
 
@@ -38,8 +40,24 @@ def plain(path: Path, side: int) -> NDArray[np.uint8]:
     return np.asarray(ground)
 
 
-def varied(path: Path, side: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Somewhere on a coloured ground, from half to nearly the whole side, sometimes mirrored or turned, in another light,
+def ground(side: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A plain colour, a gradient between two, or coarse noise around one, u8[side, side, 3]."""
+    first, second = rng.uniform(0, 255, (2, 3))
+    kind = rng.integers(3)
+    if kind == 0:
+        values = np.broadcast_to(first, (side, side, 3))
+    elif kind == 1:
+        angle = rng.uniform(0, 2 * np.pi)
+        along = np.cos(angle) * np.linspace(-0.5, 0.5, side)[None] + np.sin(angle) * np.linspace(-0.5, 0.5, side)[:, None]
+        values = first + (second - first) * np.clip(along + 0.5, 0, 1)[..., None]
+    else:
+        coarse = np.clip(first + rng.normal(0, 45, (8, 8, 3)), 0, 255).astype(np.uint8)
+        values = np.asarray(Image.fromarray(coarse).resize((side, side), Image.Resampling.BICUBIC))
+    return np.clip(values, 0, 255).astype(np.uint8)
+
+
+def varied(path: Path, side: int, rng: np.random.Generator, behind: Ground = ground) -> NDArray[np.uint8]:
+    """Somewhere on a ground, from half to nearly the whole side, sometimes mirrored or turned, in another light,
     grey or out of focus, u8[side, side, 3]."""
     thing = opened(path)
     if rng.random() < 0.5:
@@ -48,7 +66,7 @@ def varied(path: Path, side: int, rng: np.random.Generator) -> NDArray[np.uint8]
     if rng.random() < 0.5:
         thing = thing.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     place = tuple(int(rng.integers(0, side - size + 1)) for size in thing.size)
-    canvas = Image.fromarray(ground(side, rng))
+    canvas = Image.fromarray(behind(side, rng))
     canvas.paste(thing, place, thing)
     return np.asarray(_in_another_light(canvas, rng))
 
@@ -65,19 +83,3 @@ def fitted(thing: Image.Image, room: int) -> Image.Image:
     """Its longer side brought to `room` pixels."""
     scale = room / max(thing.size)
     return thing.resize((max(1, round(thing.width * scale)), max(1, round(thing.height * scale))), Image.Resampling.BICUBIC, reducing_gap=3.0)
-
-
-def ground(side: int, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """A plain colour, a gradient between two, or coarse noise around one, u8[side, side, 3]."""
-    first, second = rng.uniform(0, 255, (2, 3))
-    kind = rng.integers(3)
-    if kind == 0:
-        values = np.broadcast_to(first, (side, side, 3))
-    elif kind == 1:
-        angle = rng.uniform(0, 2 * np.pi)
-        along = np.cos(angle) * np.linspace(-0.5, 0.5, side)[None] + np.sin(angle) * np.linspace(-0.5, 0.5, side)[:, None]
-        values = first + (second - first) * np.clip(along + 0.5, 0, 1)[..., None]
-    else:
-        coarse = np.clip(first + rng.normal(0, 45, (8, 8, 3)), 0, 255).astype(np.uint8)
-        values = np.asarray(Image.fromarray(coarse).resize((side, side), Image.Resampling.BICUBIC))
-    return np.clip(values, 0, 255).astype(np.uint8)

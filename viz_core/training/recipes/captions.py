@@ -1,6 +1,7 @@
-"""Captions over the patches of a frozen DINOv2: soft attention with and without its regulariser, a fixed vector, a Transformer.
+"""Captions over what a frozen vision model makes of a picture: soft attention with and without its regulariser, a fixed vector,
+a Transformer; the vision model a DINOv2, or an ImageNet CNN.
 
-All four learn from the same pictures in the same order: composed scenes, single drawings and photographs, and pictures of
+All learn from the same pictures in the same order: composed scenes, single drawings and photographs, and pictures of
 nothing that has a name. Only the decoder is trained; what the vision model makes of the pictures is computed once.
 """
 
@@ -24,9 +25,9 @@ from viz_core.evaluation.caption_features import features
 from viz_core.evaluation.caption_writing import sources, write
 from viz_core.inputs.caption_words import CaptionWords
 from viz_core.inputs.vocabulary import PAD
-from viz_core.models import caption_file, caption_transformer_file
+from viz_core.models import caption_file, caption_transformer_file, cnn_backbone
 from viz_core.models.caption import Config, doubly_stochastic
-from viz_core.models.caption_annotator import grid_places
+from viz_core.models.caption_annotator import COLOURS, grid_places
 from viz_core.models.caption_transformer import Config as TransformerConfig
 from viz_core.models.vision import VisionEncoder
 from viz_core.tasks import captions
@@ -34,15 +35,22 @@ from viz_core.training.history import snapshot
 from viz_core.training.loop import Plan
 from viz_core.training.temperature import temperature
 from viz_core.training.word_noise import WordNoise
-from viz_core.zoo import card, load
+from viz_core.zoo import card, efficientnet
+from viz_core.zoo.device import pick_device
+from viz_core.zoo.packaged import captions as captions_zoo
 
-BACKBONE = "dinov2-small"
+DINOV2, CNN = captions_zoo.VISION
 SCENES, LOOKS, VALIDATION = 36_000, 3, 300  # training scenes; varied looks at each single picture; validation scenes
 SHARES = {"scenes": 0.70, "single": 0.22, "unknown": 0.08}  # of a batch
 EXCHANGED, HIDDEN = 0.5, 0.4  # shares of the words before that are noise or nothing to a decoder while it learns, see `WordNoise`
 OWN = 0.5  # how often a picture that has a sentence of its own is learned with it, in English
 PROBES = 3  # validation scenes that the training scrubber replays
-DECODERS = {"captions-lstm-attention": "attention", "captions-lstm-attention-regularised": "attention", "captions-lstm-none": "none"}
+SEEN_BY = {"captions-cnn": CNN}  # how a model's name begins → its vision model, else `DINOV2`
+FEATURES = {DINOV2: {"features": 387}, CNN: {"features": cnn_backbone.WIDTH + COLOURS, "hues": 64}}  # of a decoder's config
+DECODERS = {
+    "captions-lstm-attention": "attention", "captions-lstm-attention-regularised": "attention", "captions-lstm-none": "none",
+    "captions-cnn-lstm-attention": "attention", "captions-cnn-lstm-attention-regularised": "attention", "captions-cnn-lstm-none": "none",
+}  # fmt: skip
 
 
 class Group(NamedTuple):
@@ -62,26 +70,27 @@ class Batch(NamedTuple):
 Validation = Mapping[str, tuple[NDArray[np.float16], dict[str, list[tuple[str, ...]]]]]  # kind → features, captions by language
 
 
-@lru_cache(maxsize=1)
-def backbone() -> VisionEncoder:
-    return load(BACKBONE)
+@lru_cache(maxsize=2)
+def backbone(name: str = DINOV2) -> VisionEncoder:
+    """A frozen vision model, where training runs."""
+    return captions_zoo.vision(name, pick_device())
 
 
-@lru_cache(maxsize=4)
-def group(kind: str) -> Group:
-    """Training pictures of a kind (`scenes`, `single`, `unknown`)."""
-    return {"scenes": _scenes, "single": _single, "unknown": _unknown}[kind]()
+@lru_cache(maxsize=8)
+def group(kind: str, eye: str = DINOV2) -> Group:
+    """Training pictures of a kind (`scenes`, `single`, `unknown`) as a vision model sees them."""
+    return {"scenes": _scenes, "single": _single, "unknown": _unknown}[kind](backbone(eye))
 
 
-def _scenes() -> Group:
-    found = features(backbone(), "scenes-training", lambda number: captions.scene("training", number).pixels, SCENES)
+def _scenes(eye: VisionEncoder) -> Group:
+    found = features(eye, "scenes-training", lambda number: captions.scene("training", number).pixels, SCENES)
     said = [captions.described("training", number) for number in range(SCENES)]
     return Group(found, [{language: [captions.caption(each, language)] for language in captions.LANGUAGES} for each in said])
 
 
-def _single() -> Group:
+def _single(eye: VisionEncoder) -> Group:
     pictures = captions.captioned("training")
-    found = features(backbone(), "single-training", lambda number: captions.look(pictures[number % len(pictures)], number), LOOKS * len(pictures))
+    found = features(eye, "single-training", lambda number: captions.look(pictures[number % len(pictures)], number), LOOKS * len(pictures))
     said = []
     for each in pictures:
         named = {} if each.description is None else {language: [captions.caption(each.description, language)] for language in captions.LANGUAGES}
@@ -91,9 +100,9 @@ def _single() -> Group:
     return Group(found, said * LOOKS)
 
 
-def _unknown() -> Group:
+def _unknown(eye: VisionEncoder) -> Group:
     pictures = captions.unknown("training")
-    found = features(backbone(), "unknown-training", lambda number: captions.look(pictures[number], number), len(pictures))
+    found = features(eye, "unknown-training", lambda number: captions.look(pictures[number], number), len(pictures))
     return Group(found, [{language: [captions.UNKNOWN_CAPTION[language]] for language in captions.LANGUAGES}] * len(pictures))
 
 
@@ -217,8 +226,8 @@ class CaptionRecipe:
         path.with_name("facts.json").write_text(json.dumps({"recipe": self.name, "temperature": heat, **facts}, indent=1))
 
 
-@lru_cache(maxsize=1)
-def _validation() -> Validation:
+@lru_cache(maxsize=2)
+def _validation(eye: str = DINOV2) -> Validation:
     """Features and captions of the validation scenes, and of the single validation pictures of a noun."""
     scenes = [captions.described("validation", number) for number in range(VALIDATION)]
     single = [each for each in captions.captioned("validation") if each.description is not None]
@@ -228,7 +237,7 @@ def _validation() -> Validation:
     }
     return {
         kind: (
-            features(backbone(), f"{kind}-validation", picture, len(said)),
+            features(backbone(eye), f"{kind}-validation", picture, len(said)),
             {language: [captions.caption(each, language) for each in said] for language in captions.LANGUAGES},
         )
         for kind, (picture, said) in kinds.items()
@@ -240,29 +249,40 @@ TITLES = {
     "captions-lstm-attention-regularised": "Captions in English and Chinese: soft attention, every patch to be looked at over the sentence",
     "captions-lstm-none": "Captions in English and Chinese: LSTM fed one fixed image vector at every step",
     "captions-transformer": "Captions in English and Chinese: Transformer decoder over DINOv2 patches",
+    "captions-cnn-lstm-attention": "Captions in English and Chinese: LSTM with soft attention over the cells of an ImageNet CNN",
+    "captions-cnn-lstm-attention-regularised": "Captions in English and Chinese: soft attention over an ImageNet CNN, every cell to be looked at over the sentence",
+    "captions-cnn-lstm-none": "Captions in English and Chinese: LSTM fed one fixed vector of an ImageNet CNN at every step",
+    "captions-cnn-transformer": "Captions in English and Chinese: Transformer decoder over the cells of an ImageNet CNN",
 }  # fmt: skip
 
 
 def about(name: str) -> dict[str, Any]:
     """What a card says besides its numbers. The licence is that of the most demanding training pictures."""
-    backbone = card(BACKBONE)
+    dinov2 = card(DINOV2)
+    vision = efficientnet.ABOUT if _eye(name) == CNN else dinov2.data
     return {
         "name": name, "task": "captions", "mechanism": name.removeprefix("captions-"), "licence": "GPL-3.0-or-later", "title": TITLES[name],
         "data": f"the decoder: {SCENES:,} composed scenes of emoji and clip art; single emoji as five makers draw them "
         "(Noto, two editions, Apache-2.0; Twemoji, CC-BY-4.0; Fluent Emoji, MIT; EmojiOne 2, CC-BY-4.0), Open Clip Art (public domain) and Tux Paint "
-        "stamps (GPL-2+ and others, some of them photographs); pages of noise, text and signs; a part of all is held out. The frozen vision model: " + backbone.data,
+        "stamps (GPL-2+ and others, some of them photographs); pages of noise, text and signs; a part of all is held out. The frozen vision model: " + vision,
         "beside": "BLEU-4 of 24.3 with soft attention on COCO photographs (Xu et al. 2015, table 1): other pictures and sentences, so no comparison",
-        "examples": backbone.examples,
+        "examples": dinov2.examples,
     }  # fmt: skip
 
 
+def _eye(name: str) -> str:
+    """The vision model that a captioning model reads pictures through."""
+    return next((eye for start, eye in SEEN_BY.items() if name.startswith(start)), DINOV2)
+
+
 def make(name: str) -> CaptionRecipe:
-    words = CaptionWords.of(captions.vocabulary())
+    words, eye = CaptionWords.of(captions.vocabulary()), _eye(name)
     plan = Plan(6_000, learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250)
+    looks: dict[str, Any] = {"groups": partial(group, eye=eye), "backbone": partial(backbone, eye), "validation": partial(_validation, eye)}
     if name in DECODERS:
-        config: Any = Config(DECODERS[name], len(words.symbols))
-        return CaptionRecipe(name, plan, words, config, regulariser=1.0 if name.endswith("regularised") else 0.0)
-    return CaptionRecipe(name, plan, words, TransformerConfig(outputs=len(words.symbols)), caption_transformer_file.FILES)
+        config: Any = Config(DECODERS[name], len(words.symbols), **FEATURES[eye])
+        return CaptionRecipe(name, plan, words, config, regulariser=1.0 if name.endswith("regularised") else 0.0, **looks)
+    return CaptionRecipe(name, plan, words, TransformerConfig(outputs=len(words.symbols), **FEATURES[eye]), caption_transformer_file.FILES, **looks)
 
 
-RECIPES = {name: partial(make, name) for name in (*DECODERS, "captions-transformer")}
+RECIPES = {name: partial(make, name) for name in TITLES}

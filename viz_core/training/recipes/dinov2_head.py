@@ -37,7 +37,7 @@ NAME = "dinov2-everyday"
 FEATURES = 1920  # of BACKBONE: five times its width
 FAMILIAR = 0.90  # share of validation pictures of the classes that must count as familiar
 SHRINKAGE = 0.2  # of the scatter within classes towards the same scatter in all directions
-NOISE = 1.0  # on each picture at each step, in deviations within a class
+NOISE = 0.7  # on each picture at each step, in deviations within a class
 CLASSLESS = {NONE: 0.5, OTHER: 0.3, EMPTY: 0.2}  # shares among the pictures without a class
 SHARE = 0.25  # of a batch that has no class
 
