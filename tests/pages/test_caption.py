@@ -141,7 +141,7 @@ def test_another_picture_lets_forced_words_go(page, sent):
 def test_all_decoders_and_the_regulariser(page, sent):
     app = page("caption", picture="shapes")
     tables = [frame.value for frame in app.dataframe]
-    assert any(list(table.get("decoder", [])) == ["soft attention", "regularised attention", "one fixed vector", "Transformer"] for table in tables)
+    assert any(list(table.get("decoder", [])) == [f"DINOv2, {name}" for name in ("soft attention", "regularised attention", "one fixed vector", "Transformer")] for table in tables)
     assert any("variance" in str(table.index[0]) for table in tables if len(table.index)), "the cards' numbers"
     assert any("penalty" in latex.value for latex in app.latex)
 
