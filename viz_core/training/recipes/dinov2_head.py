@@ -181,8 +181,9 @@ def about(name: str) -> dict[str, Any]:
         "name": name, "task": "everyday-pictures", "mechanism": "linear-head", "licence": "GPL-3.0-or-later",
         "title": f"DINOv2 ViT-S/14 with a linear head: {len(CLASSES)} everyday things",
         "data": "the head: emoji as five makers draw them (Noto, two editions, Apache-2.0; Twemoji, CC-BY-4.0; Fluent Emoji, MIT; EmojiOne 2, CC-BY-4.0), "
-        "Open Clip Art (public domain), Tux Paint stamps (GPL-2+ and others, half of them photographs), a part held out; the frozen backbone: " + backbone.data,
-        "beside": "Learned from drawings and from photographs cut out of their ground: where a photograph shows a whole scene it is often wrong "
+        "Open Clip Art (public domain), Tux Paint stamps (GPL-2+ and others, half of them photographs), a part held out; behind a third of their looks photographs of "
+        "buildings and landscapes in GCompris (CC-BY, CC-BY-SA, CC0, public domain, GPL-3+); the frozen backbone: " + backbone.data,
+        "beside": "Learned from drawings and from photographs cut out of their ground: where a photograph shows a whole scene it is wrong two times in three "
         "(of the five sample photographs it names none rightly), and a thing of another name is taken for a familiar one four times in five.",
         "examples": backbone.examples,
         "parameters": backbone.parameters + (len(CLASSES) + 1) * (FEATURES + 1),
