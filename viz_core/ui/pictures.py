@@ -105,7 +105,7 @@ PICTURES = {  # by name of the page's file
     "self_attention": Made(drawings.by_hand, by_hand, {"text": "Thinking Machines"}),
     "transformer": Made(drawings.cross, decoded, {"model": "zh-en-transformer", "text": "我比他高。"}),
     "patches": Made(drawings.looks, seen, {"model": "dinov2-small", "picture": "flower", "side": "24"}),
-    "caption": Made(drawings.caption, captioned, {"model": "captions-lstm-attention", "picture": "scene:castle"}),
+    "caption": Made(drawings.caption, captioned, {"model": "captions-cnn-lstm-attention", "picture": "scene:castle"}),
     "heads": Made(drawings.wall, decoded, {"model": "minilm", "text": "The animal did not cross the street because it was too tired."}),
     "what_if": Made(drawings.change, decoded, {"model": "g2p-lstm-general", "text": "attention", "edits": "off.cross.0.0.uniform"}),
     "ntm": Made(drawings.memory, tape, {"model": "copy-ntm-lstm", "length": "20", "seed": "0"}),
