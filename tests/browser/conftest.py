@@ -61,12 +61,13 @@ def open_page(browser):
 
 @pytest.fixture
 def open_scene(open_page, tmp_path):
-    """open_scene(scene or trace) → the page of its exported file, drawn and ready."""
+    """open_scene(scene or trace) → the page of its exported file, drawn and ready; as tall as all panels, since those out of
+    sight follow later."""
     from viz_core.figures import export
 
-    def open_it(scene, **options):
+    def open_it(scene, height=3000, **options):
         export.html(scene, tmp_path / "scene.html")
-        page = open_page((tmp_path / "scene.html").as_uri(), **options)
+        page = open_page((tmp_path / "scene.html").as_uri(), height=height, **options)
         page.wait_for_selector(".vz-panel")
         for panel, drawn in ((".vz-chart", ".nsewdrag"), (".vz-heat", ".vz-cells")):
             playwright.expect(page.locator(f"{panel}:not(:has({drawn}))")).to_have_count(0)
