@@ -16,7 +16,7 @@ from tests.pages import tiny_zoo
 
 HERE = Path(__file__).parent
 
-SIZE = {"width": 1400, "height": 1000}
+SIZE = {"width": 1400, "height": 3000}  # all panels in sight: the others follow later
 PATIENCE = 60_000  # ms; the machine may be busy
 
 
