@@ -13,11 +13,12 @@ from viz_core.models.caption_transformer import Config as TransformerConfig
 from viz_core.trace.errors import InputError
 
 ROWS, COLS, WIDTH, WORDS = 2, 3, 8, 11
+NAMED = ((4, 7), (5, 8))  # words for two nouns; what speaks for them are states 3 and 4, before the three numbers of colour
 
 
-def decoder(kind: str) -> CaptionLSTM:
+def decoder(kind: str, named: tuple[tuple[int, ...], ...] = ()) -> CaptionLSTM:
     torch.manual_seed(0)
-    return CaptionLSTM(Config(kind, WORDS, features=WIDTH, annotation=6, embedding=5, hidden=7, attention=4)).eval()
+    return CaptionLSTM(Config(kind, WORDS, features=WIDTH, annotation=6, embedding=5, hidden=7, attention=4, named=named)).eval()
 
 
 def transformer() -> CaptionTransformer:
@@ -89,6 +90,23 @@ def test_step_follows_the_equations():
     torch.testing.assert_close(step.output[0, 0], output)
 
 
+@pytest.mark.parametrize("kind", ["attention", "none"])
+def test_what_the_classes_say_is_added_for_the_words_that_name_it(kind):
+    module = decoder(kind, NAMED)
+    features, *grid = picture()
+    annotations = module.annotate(features, *grid)
+    step = module.decode(annotations, module.begin(annotations), torch.randn(2, 1, 5))
+    said = features[0, 1:, 3:5]
+    looked = (torch.full((ROWS * COLS, 1), 1 / (ROWS * COLS)) if step.weights is None else step.weights[0, 0, :, None]) * said
+    words = module.target.weight[torch.tensor(NAMED)].mean(1)
+    torch.testing.assert_close(step.name[0, 0], looked.sum(0) @ words)
+    hidden = step.lstm.hidden[0, 0]
+    trust = (module.trust(hidden).exp() + 1).log()
+    torch.testing.assert_close(step.trust[0, 0], trust)
+    plain = step.embedded[0, 0] + module.from_hidden(hidden) + module.from_context(step.gated[0, 0])
+    torch.testing.assert_close(step.output[0, 0], plain + trust * step.name[0, 0])
+
+
 def test_fixed_vector_is_the_same_at_every_step_and_knows_every_patch():
     module = decoder("none")
     features, places, mask = picture()
@@ -104,7 +122,7 @@ def test_fixed_vector_is_the_same_at_every_step_and_knows_every_patch():
         assert not torch.allclose(image[0], annotations.image[0]) and torch.allclose(image[1], annotations.image[1])
 
 
-@pytest.mark.parametrize("make", [lambda: decoder("attention"), lambda: decoder("none"), transformer])
+@pytest.mark.parametrize("make", [lambda: decoder("attention"), lambda: decoder("none"), lambda: decoder("attention", NAMED), lambda: decoder("none", NAMED), transformer])
 def test_patches_that_are_not_there_change_nothing(make):
     module, given = make(), picture()
     previous = torch.tensor([[2, 4, 5], [2, 6, 7]])

@@ -106,8 +106,9 @@ def test_cached_features_are_the_picture(stepper):
     assert stepper.shown(seen).shape == (12, 16, 3)
 
 
-def test_quantities_obey_their_equations():
-    stepper = tiny()
+@pytest.mark.parametrize("kind", ["attention", "naming"])
+def test_quantities_obey_their_equations(kind):
+    stepper = tiny(kind)
     state = stepper.start([source(stepper)])
     before = {q.name: q.values for q in stepper.introduce(state)}
     module, hidden, cell = stepper.module, before["first decoder state"], before["first cell"]
@@ -129,6 +130,10 @@ def test_quantities_obey_their_equations():
         np.testing.assert_allclose(q["kept"] + q["written"], q["cell"], atol=1e-6)
         np.testing.assert_allclose(q["output gate"] * np.tanh(q["cell"]), q["decoder state"], atol=1e-6)
         total = q["embedding"] + module.from_hidden.weight.numpy() @ q["decoder state"] + module.from_hidden.bias.numpy() + module.from_context.weight.numpy() @ q["context"]
+        if kind == "naming":
+            np.testing.assert_allclose(q["weights"] @ before["patch states"][:, -5:-3], q["evidence"], atol=1e-6)
+            words = module.target.weight[torch.tensor(module.config.named)].mean(1).numpy()
+            total = total + q["trust in the evidence"] * (q["evidence"] @ words)
         np.testing.assert_allclose(module.sharpness.numpy() * total, q["output"], atol=1e-5)
         hidden, cell = q["decoder state"], q["cell"]
 

@@ -17,19 +17,21 @@ from viz_core.models.caption_transformer_stepper import CaptionTransformerSteppe
 from viz_core.models.protocol import Identity, Source
 
 WORDS = ("a", "red", "cat", "two", "dogs", "一只", "红色的", "猫", "两只", "狗")
-KINDS = ("attention", "none", "transformer")
+KINDS = ("attention", "none", "transformer", "naming")
+NAMED = (("cat", "猫"), ("dogs", "狗"))  # what the last two states of the vision model stand for to the one that is told names
 backbone = cache(tiny_vision.model)
 
 
 def tiny(kind: str = "attention", seed: int = 0, vision: str = "dinov2") -> Any:
-    """An LSTM with attention or with one fixed vector, or a Transformer; random weights."""
+    """An LSTM with attention, with one fixed vector, or with attention and names, or a Transformer; random weights."""
     words = CaptionWords.of(WORDS)
     torch.manual_seed(seed)
     if kind == "transformer":
         sizes = caption_transformer.Config(outputs=len(words), size=8, heads=2, layers=2, inner=16, features=27)
         module, stepper = caption_transformer.CaptionTransformer(sizes), CaptionTransformerStepper
     else:
-        module = caption.CaptionLSTM(caption.Config(kind, len(words), features=27, annotation=12, embedding=8, hidden=10, attention=6))
+        decoder, named = ("attention", [words.ids(each) for each in NAMED]) if kind == "naming" else (kind, [])
+        module = caption.CaptionLSTM(caption.Config(decoder, len(words), features=27, annotation=12, embedding=8, hidden=10, attention=6, named=named))
         stepper = CaptionStepper
     for parameter in module.parameters():  # what begins at 0 or 1 matters too
         parameter.data += 0.3 * torch.randn_like(parameter)

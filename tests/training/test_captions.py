@@ -112,7 +112,7 @@ def test_a_model_reads_what_its_vision_model_writes(name, monkeypatch):
     made = RECIPES[name]()
     made.backbone()
     recipes.backbone.cache_clear()
-    assert asked == ["efficientnet-lite0" if "-cnn-" in name else "dinov2-small"]
-    assert made.config.features == (435 if "-cnn-" in name else 387)
+    eye, width = ("efficientnet-lite0-naming", 432 + 94 + 8) if "-cnn-lstm" in name else ("efficientnet-lite0", 435) if "-cnn-" in name else ("dinov2-small", 387)
+    assert asked == [eye] and made.config.features == width
     found = made.model()(torch.zeros(1, 5, made.config.features), grid_places(2, 2)[None], torch.ones(1, 4, dtype=torch.bool), torch.ones(1, 2, dtype=torch.int64))
     assert found[0].shape[:2] == (1, 2)

@@ -6,7 +6,7 @@ the vision model, A of an annotation, E of an embedding, H of the state, V outpu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from viz_core.inputs.vocabulary import PAD
 from viz_core.layers.attention import additive_scores, attention_weights
 from viz_core.layers.lstm import LSTMStep, lstm_step
-from viz_core.models.caption_annotator import Annotator
+from viz_core.models.caption_annotator import COLOURS, Annotator
 from viz_core.trace.errors import InputError
 
 DECODERS = ("attention", "none")
@@ -26,7 +26,7 @@ DECODERS = ("attention", "none")
 @dataclass(frozen=True)
 class Config:
     """Sizes. decoder: `attention`, or `none` for one fixed image vector at every step; features: D; annotation: A;
-    hues: of the annotator."""
+    hues, colours: of the annotator; named: for each noun that the vision model's classes speak for, the words that name it."""
 
     decoder: str
     outputs: int
@@ -37,6 +37,8 @@ class Config:
     attention: int = 64
     dropout: float = 0.15
     hues: int = 0
+    colours: int = COLOURS
+    named: Sequence[Sequence[int]] = ()
 
     def __post_init__(self) -> None:
         if self.decoder not in DECODERS:
@@ -45,12 +47,14 @@ class Config:
 
 class Annotations(NamedTuple):
     """A picture as the decoder reads it. vectors: a_i, (N, L, A); projected: U a_i, what scores compare with, (N, L, ·);
-    mask: (N, L), True at real patches; image: the one fixed vector, (N, A)."""
+    mask: (N, L), True at real patches; image: the one fixed vector, (N, A); names: n_i, what the vision model's classes call
+    each patch, (N, L, E); (N, L, 0) where they are not asked."""
 
     vectors: Tensor
     projected: Tensor
     mask: Tensor
     image: Tensor
+    names: Tensor
 
 
 class CaptionState(NamedTuple):
@@ -70,6 +74,8 @@ class CaptionStep(NamedTuple):
     gate: Tensor | None  # β_t, (N, B, 1); None without attention
     gated: Tensor  # ẑ_t = β_t Σ_i α_ti a_i, (N, B, A)
     lstm: LSTMStep  # (N, B, H) each
+    trust: Tensor | None  # τ_t, (N, B, 1), how far the names are listened to; None without them
+    name: Tensor | None  # Σ_i α_ti n_i, (N, B, E)
     output: Tensor  # what the words are chosen from, (N, B, E)
 
 
@@ -80,13 +86,15 @@ class CaptionLSTM(nn.Module):
         super().__init__()
         self.config = config
         a, e, h = config.annotation, config.embedding, config.hidden
-        self.annotator = Annotator(config.features, a, config.dropout, config.hues)
+        self.annotator = Annotator(config.features, a, config.dropout, config.hues, config.colours)
         self.target = nn.Embedding(config.outputs, e, padding_idx=PAD)
         self.first = nn.Linear(a, 2 * h)
         self.decoder = nn.LSTMCell(e + a, h)
         self.from_hidden, self.from_context = nn.Linear(h, e), nn.Linear(a, e, bias=False)
         self.bias = nn.Parameter(torch.zeros(config.outputs))
         self.sharpness = nn.Parameter(torch.ones(()), requires_grad=False)  # 1 / T, the temperature that calibrates its words; not learned
+        if config.named:
+            self.trust = nn.Linear(h, 1)
         if config.decoder == "attention":
             self.memory_projection = nn.Linear(a, config.attention, bias=False)
             self.state_projection = nn.Linear(h, config.attention)
@@ -106,7 +114,17 @@ class CaptionLSTM(nn.Module):
         """States of the frozen model (N, 1 + L, D), [CLS] first, centres of the patches (N, L, 2), mask (N, L)."""
         vectors, image = self.annotator(features, places, mask)
         projected = self.memory_projection(vectors) if self.config.decoder == "attention" else vectors
-        return Annotations(vectors, projected, mask, image)
+        return Annotations(vectors, projected, mask, image, self._names(features) if self.config.named else vectors[..., :0])
+
+    def _names(self, features: Tensor) -> Tensor:
+        """n_i = Σ_k r_ik ē_k, ē_k the mean embedding of the words for noun k: (N, L, E). As logits are products with the same
+        embeddings, each word gains what speaks for it: copying from a classifier, as in Yao et al. 2017 (§3.2), word by word."""
+        words = torch.tensor(self.config.named, device=features.device)
+        return self.evidence(features).to(self.target.weight.dtype) @ self.target(words).mean(1)
+
+    def evidence(self, features: Tensor) -> Tensor:
+        """r_i, what the vision model's classes say for each noun at every patch: (..., 1 + L, D) → (..., L, K)."""
+        return features[..., 1:, -self.config.colours - len(self.config.named) : -self.config.colours]
 
     def begin(self, annotations: Annotations) -> CaptionState:
         """h_0 and c_0 from the image vector (Xu et al. 2015, §3.1.2: from the mean annotation); one hypothesis a picture."""
@@ -132,8 +150,20 @@ class CaptionLSTM(nn.Module):
         gates = F.linear(inputs, cell.weight_ih, cell.bias_ih) + F.linear(state.hidden, cell.weight_hh, cell.bias_hh)
         lstm = lstm_step(gates, state.cell)
         hidden = F.dropout(lstm.hidden, self.config.dropout, self.training)
-        output = self.sharpness * (embedded + self.from_hidden(hidden) + self.from_context(gated))
-        return CaptionStep(embedded, scores, weights, context, gate, gated, lstm, output)
+        output = embedded + self.from_hidden(hidden) + self.from_context(gated)
+        trust = name = None
+        if self.config.named:
+            trust, name = F.softplus(self.trust(hidden)), self._attended(annotations, weights)
+            output = output + trust * name
+        return CaptionStep(embedded, scores, weights, context, gate, gated, lstm, trust, name, self.sharpness * output)
+
+    @staticmethod
+    def _attended(annotations: Annotations, weights: Tensor | None) -> Tensor:
+        """What the patches looked at are called, (N, B, E); of the decoder without attention, all patches together."""
+        if weights is not None:
+            return weights.to(annotations.names.dtype) @ annotations.names
+        count = annotations.mask.sum(1)[:, None, None]
+        return (annotations.names * annotations.mask[..., None]).sum(1, keepdim=True) / count
 
     def logits(self, output: Tensor) -> Tensor:
         """L_o through the tied embedding (eq. 7; Press & Wolf 2017): (..., E) → (..., V)."""

@@ -93,14 +93,15 @@ class Alike(nn.Module):
 class Annotator(nn.Module):
     """What is known of every patch → its annotation, and one vector of the whole picture.
 
-    hues: units of a small network of their own between the mean colour of a patch and its annotation; 0: colours stand among
-    the states and are weighed as they are.
+    hues: units of a small network of their own between the colour of a patch and its annotation; 0: colours stand among the
+    states and are weighed as they are. colours: how many of the last features are numbers of colour.
     """
 
-    def __init__(self, features: int, annotation: int, dropout: float, hues: int = 0) -> None:
+    def __init__(self, features: int, annotation: int, dropout: float, hues: int = 0, colours: int = COLOURS) -> None:
         super().__init__()
-        self.first, self.place = nn.Linear(features - COLOURS * (hues > 0), annotation), nn.Linear(PLACE, annotation, bias=False)
-        self.colour = nn.Sequential(nn.Linear(COLOURS, hues), nn.GELU(), nn.Linear(hues, annotation)) if hues else None
+        self.colours = colours
+        self.first, self.place = nn.Linear(features - colours * (hues > 0), annotation), nn.Linear(PLACE, annotation, bias=False)
+        self.colour = nn.Sequential(nn.Linear(colours, hues), nn.GELU(), nn.Linear(hues, annotation)) if hues else None
         self.near, self.alike, self.wider = Near(annotation), Alike(annotation), Near(annotation)
         self.norm, self.dropout = nn.LayerNorm(annotation), dropout
         self.pool, self.image = nn.Linear(annotation, annotation), nn.Linear(features + annotation, annotation)
@@ -108,7 +109,7 @@ class Annotator(nn.Module):
     def forward(self, features: Tensor, places: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """features (N, 1 + L, D) with [CLS] first, places (N, L, 2), mask (N, L) → a (N, L, A), the image vector (N, A)."""
         shapes = grids(places, mask)
-        states, colours = features[:, 1:, :-COLOURS], features[:, 1:, -COLOURS:]
+        states, colours = features[:, 1:, : -self.colours], features[:, 1:, -self.colours :]
         states = whole_channels(states, self.dropout, self.training)
         known = self.first(torch.cat([states, colours], dim=-1)) if self.colour is None else self.first(states) + self.colour(colours)
         x = known + self.place(place_codes(places))

@@ -28,6 +28,8 @@ LSTM_EQUATIONS = (  # in the order of `LSTMStep`
     ("cell", "c_t", r"c_t = f_t \odot c_{t-1} + i_t \odot g_t", "eq. 2"),
     ("decoder state", "h_t", r"h_t = o_t \odot \tanh(c_t)", "eq. 3"),
 )
+NAMED = r" + \tau_t \textstyle\sum_{ik} \alpha_{ti} r_{ik} \bar{e}_k"  # ē_k: mean embedding of the words for noun k
+YAO = "Yao et al. 2017, §3.2 (there a mixture of distributions)"
 
 
 def decoder_quantities(
@@ -57,10 +59,29 @@ def decoder_quantities(
         *out,
         Quantity("kept", r"f_t \odot c_{t-1}", (units,), kept, r"f_t \odot c_{t-1}", f"{XU}, eq. 2"),
         Quantity("written", r"i_t \odot g_t", (units,), written, r"i_t \odot g_t", f"{XU}, eq. 2"),
+        *naming(prediction, stepper, source, hypothesis),
         Quantity("output", "u_t", (words,), vector(step.output),
-                 r"u_t = \tfrac{1}{T} (E y_{t-1} + L_h h_t + L_z \hat{z}_t),\ T\ \text{calibrates}", f"{XU}, eq. 7; Guo et al. 2017, §4.2"),
+                 rf"u_t = \tfrac{{1}}{{T}} (E y_{{t-1}} + L_h h_t + L_z \hat{{z}}_t{'' if step.name is None else NAMED}),\ T\ \text{{calibrates}}", f"{XU}, eq. 7; Guo et al. 2017, §4.2"),
         Quantity("log-probability", r"\log p(y_t \mid a, y_{<t})", (one,), [total],
                  r"p(y_t \mid a, y_{<t}) = \mathrm{softmax}(L_o u_t)", f"{XU}, eq. 7"),
+    )  # fmt: skip
+
+
+def naming(prediction: CaptioningPrediction, stepper: CaptionStepper, source: int, hypothesis: int) -> tuple[Quantity, ...]:
+    """What the vision model's classes call the place looked at, and how far that is listened to; nothing where they are not asked."""
+    step, words = prediction.step, stepper.module.config.named
+    if step.trust is None or step.name is None:
+        return ()
+    memory = prediction.state.memory
+    evidence = stepper.module.evidence(stepper.features([prediction.state.sources[source]])[0])  # (L, K)
+    weights = (memory.mask / memory.mask.sum(1, keepdim=True))[source] if step.weights is None else step.weights[source, hypothesis]
+    seen = weights[: len(evidence)].float() @ evidence.float()
+    nouns = Axis("vocabulary", tuple(stepper.labels[names[0]] for names in words))
+    return (
+        Quantity("evidence", r"\sum_i \alpha_{ti} r_i", (nouns,), seen.cpu().numpy(),
+                 r"\sum_i \alpha_{ti} r_{ik},\quad r_{ik} = \max(0, \log(p_{ik} / 0.01)),\ p_{ik}:\ \text{ImageNet's classes for noun } k", YAO),
+        Quantity("trust in the evidence", r"\tau_t", (Axis("channel", ("",)),), step.trust[source, hypothesis].float().cpu().numpy(),
+                 r"\tau_t = \mathrm{softplus}(f_\tau(h_t))", YAO),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0 up to its last block: an ImageNet CNN without squeeze-and-excitation and with ReLU6.
+"""EfficientNet-Lite0: an ImageNet CNN without squeeze-and-excitation and with ReLU6.
 
 Architecture of Tan & Le 2019 ("EfficientNet", table 1) as its authors' Lite variant changes it. Axes: N pictures, H × W pixels.
 """
@@ -17,6 +17,7 @@ STEM = 32  # channels of the first convolution
 STAGES = ((1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320))
 FINE, COARSE = 5, 7  # stages after which the map has a cell every 16 and every 32 pixels
 CHANNELS = STAGES[FINE - 1][-1], STAGES[COARSE - 1][-1]
+HEAD, CLASSES = 1280, 1000  # channels before the classifier; ImageNet's classes
 _EPSILON = 1e-3
 
 
@@ -52,7 +53,7 @@ class Block(nn.Module):
 
 
 class EfficientNetLite(nn.Module):
-    """The convolutions without the classifier."""
+    """The convolutions, and the classifier over every cell of the coarse map."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,6 +64,7 @@ class EfficientNetLite(nn.Module):
                 blocks.append(Block(inside, outside, kernel, stride if number == 0 else 1, expansion))
                 inside = outside
         self.blocks = nn.ModuleList(blocks)
+        self.conv_head, self.bn1, self.fc = _conv(inside, HEAD), nn.BatchNorm2d(HEAD, _EPSILON), nn.Linear(HEAD, CLASSES)
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """f32[N, 3, H, W], (value − 127) / 128 → maps with a cell every 16 and every 32 pixels, `CHANNELS` wide."""
@@ -75,12 +77,16 @@ class EfficientNetLite(nn.Module):
             x = block(x)
         return middle, x
 
+    def classes(self, coarse: Tensor) -> Tensor:
+        """Logits of ImageNet's classes at every cell of the coarse map, (N, 320, h, w) → (N, h, w, 1000): a class activation map
+        (Zhou et al. 2016, eq. 2). Their mean over the cells is what the network says of the whole picture."""
+        return self.fc(F.relu6(self.bn1(self.conv_head(coarse))).movedim(1, -1))
+
 
 def of(tensors: Mapping[str, Tensor]) -> EfficientNetLite:
-    """The network with the weights of a file whose names begin with underscores; the classifier is left out. RuntimeError when
-    weights are missing or of other shapes."""
+    """The network with the weights of a file whose names begin with underscores. RuntimeError when weights are missing or of other shapes."""
     named = {re.sub(r"(^|\.)_", r"\1", name): value for name, value in tensors.items()}
     with torch.device("meta"):
         network = EfficientNetLite()
-    network.load_state_dict({name: value for name, value in named.items() if not name.startswith(("conv_head", "bn1", "fc"))}, assign=True)
+    network.load_state_dict(named, assign=True)
     return network.eval().requires_grad_(False)

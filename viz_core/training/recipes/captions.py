@@ -31,6 +31,7 @@ from viz_core.models.caption_annotator import COLOURS, grid_places
 from viz_core.models.caption_transformer import Config as TransformerConfig
 from viz_core.models.vision import VisionEncoder
 from viz_core.tasks import captions
+from viz_core.tasks.captions import imagenet
 from viz_core.training.history import snapshot
 from viz_core.training.loop import Plan
 from viz_core.training.temperature import temperature
@@ -39,14 +40,17 @@ from viz_core.zoo import card, efficientnet
 from viz_core.zoo.device import pick_device
 from viz_core.zoo.packaged import captions as captions_zoo
 
-DINOV2, CNN = captions_zoo.VISION
-SCENES, LOOKS, VALIDATION = 36_000, 3, 300  # training scenes; varied looks at each single picture; validation scenes
+DINOV2, CNN, NAMING = captions_zoo.VISION
+LOOKS, VALIDATION = 3, 300  # varied looks at each single picture; validation scenes
 SHARES = {"scenes": 0.70, "single": 0.22, "unknown": 0.08}  # of a batch
 EXCHANGED, HIDDEN = 0.5, 0.4  # shares of the words before that are noise or nothing to a decoder while it learns, see `WordNoise`
 OWN = 0.5  # how often a picture that has a sentence of its own is learned with it, in English
 PROBES = 3  # validation scenes that the training scrubber replays
-SEEN_BY = {"captions-cnn": CNN}  # how a model's name begins → its vision model, else `DINOV2`
-FEATURES = {DINOV2: {"features": 387}, CNN: {"features": cnn_backbone.WIDTH + COLOURS, "hues": 64}}  # of a decoder's config
+SEEN_BY = {"captions-cnn-lstm": NAMING, "captions-cnn": CNN}  # how a model's name begins → its vision model, else `DINOV2`
+SCENES = {DINOV2: 36_000, CNN: 36_000, NAMING: 100_000}  # training scenes
+SHADED = cnn_backbone.SHADES + COLOURS
+FEATURES = {DINOV2: {"features": 387}, CNN: {"features": cnn_backbone.WIDTH + COLOURS, "hues": 64},
+            NAMING: {"features": cnn_backbone.WIDTH + len(imagenet.named()) + SHADED, "hues": 64, "colours": SHADED}}  # of a decoder's config
 DECODERS = {
     "captions-lstm-attention": "attention", "captions-lstm-attention-regularised": "attention", "captions-lstm-none": "none",
     "captions-cnn-lstm-attention": "attention", "captions-cnn-lstm-attention-regularised": "attention", "captions-cnn-lstm-none": "none",
@@ -83,8 +87,9 @@ def group(kind: str, eye: str = DINOV2) -> Group:
 
 
 def _scenes(eye: VisionEncoder) -> Group:
-    found = features(eye, "scenes-training", lambda number: captions.scene("training", number).pixels, SCENES)
-    said = [captions.described("training", number) for number in range(SCENES)]
+    count = SCENES[eye.identity.name]
+    found = features(eye, "scenes-training", lambda number: captions.scene("training", number).pixels, count)
+    said = [captions.described("training", number) for number in range(count)]
     return Group(found, [{language: [captions.caption(each, language)] for language in captions.LANGUAGES} for each in said])
 
 
@@ -259,10 +264,10 @@ TITLES = {
 def about(name: str) -> dict[str, Any]:
     """What a card says besides its numbers. The licence is that of the most demanding training pictures."""
     dinov2 = card(DINOV2)
-    vision = efficientnet.ABOUT if _eye(name) == CNN else dinov2.data
+    vision = dinov2.data if _eye(name) == DINOV2 else efficientnet.ABOUT
     return {
         "name": name, "task": "captions", "mechanism": name.removeprefix("captions-"), "licence": "GPL-3.0-or-later", "title": TITLES[name],
-        "data": f"the decoder: {SCENES:,} composed scenes of emoji and clip art; single emoji as five makers draw them "
+        "data": f"the decoder: {SCENES[_eye(name)]:,} composed scenes of emoji and clip art; single emoji as five makers draw them "
         "(Noto, two editions, Apache-2.0; Twemoji, CC-BY-4.0; Fluent Emoji, MIT; EmojiOne 2, CC-BY-4.0), Open Clip Art (public domain) and Tux Paint "
         "stamps (GPL-2+ and others, some of them photographs); pages of noise, text and signs; a part of all is held out. The frozen vision model: " + vision,
         "beside": "BLEU-4 of 24.3 with soft attention on COCO photographs (Xu et al. 2015, table 1): other pictures and sentences, so no comparison",
@@ -280,9 +285,16 @@ def make(name: str) -> CaptionRecipe:
     plan = Plan(6_000, learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250)
     looks: dict[str, Any] = {"groups": partial(group, eye=eye), "backbone": partial(backbone, eye), "validation": partial(_validation, eye)}
     if name in DECODERS:
-        config: Any = Config(DECODERS[name], len(words.symbols), **FEATURES[eye])
+        called = _called(words) if eye == NAMING else ()
+        config: Any = Config(DECODERS[name], len(words.symbols), **FEATURES[eye], named=called)
         return CaptionRecipe(name, plan, words, config, regulariser=1.0 if name.endswith("regularised") else 0.0, **looks)
     return CaptionRecipe(name, plan, words, TransformerConfig(outputs=len(words.symbols), **FEATURES[eye]), caption_transformer_file.FILES, **looks)
+
+
+def _called(words: CaptionWords) -> list[list[int]]:
+    """The words for each noun that the vision model's classes speak for: English singular and plural, Chinese."""
+    nouns = (captions.NOUNS[noun] for noun in imagenet.named())
+    return [words.ids([noun.en, noun.plural, noun.zh]) for noun in nouns]
 
 
 RECIPES = {name: partial(make, name) for name in TITLES}

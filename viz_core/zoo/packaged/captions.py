@@ -18,7 +18,7 @@ from viz_core.zoo.weights_file import read_weights
 
 FILES = {module.FAMILY: module.FILES for module in (caption_file, caption_transformer_file)}
 FAMILIES = tuple(FILES)
-VISION = ("dinov2-small", efficientnet.NAME)
+VISION = ("dinov2-small", efficientnet.NAME, efficientnet.NAMING)
 
 
 def load(card: Card, device: torch.device) -> Any:
@@ -34,4 +34,4 @@ def load(card: Card, device: torch.device) -> Any:
 @lru_cache(maxsize=4)
 def vision(name: str, device: torch.device) -> Any:
     """A frozen vision model of `VISION`: one for all decoders on a device, so that they share what it has seen."""
-    return efficientnet.vision(device) if name == efficientnet.NAME else dinov2.load(cards.card(name), device)
+    return dinov2.load(cards.card(name), device) if name == VISION[0] else efficientnet.vision(device, name)
