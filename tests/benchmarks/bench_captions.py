@@ -1,7 +1,8 @@
 """From an uploaded picture to its caption with every map, against the bare vision model and the bare decoder.
 
-Each packaged vision model (names that begin with "cnn": EfficientNet-Lite0, others DINOv2 ViT-S/14), a sample photograph of 16 patches along its longer side, decoders of the shipped size with
-random weights (which cost what trained ones cost), twelve words. Pairs are measured alternately in one run, in processor time
+Each packaged vision model (names that begin with "cnn": EfficientNet-Lite0, which is asked for its classes as well; others
+DINOv2 ViT-S/14), a sample photograph of 16 patches along its longer side, decoders of the shipped size with random weights (which
+cost what trained ones cost), twelve words. Pairs are measured alternately in one run, in processor time
 of this process, so that other work on the machine does not count. Run as a script, it prints one JSON object.
 """
 
@@ -28,19 +29,22 @@ from viz_core.models.caption_stepper import CaptionStepper
 from viz_core.models.caption_transformer_stepper import CaptionTransformerStepper
 from viz_core.models.frozen_features import shapes_and_colours
 from viz_core.models.vision import VisionEncoder
+from viz_core.tasks.captions import imagenet
 from viz_core.tasks.fetch import npm_package
 from viz_core.tasks.sample_pictures import SAMPLES, VERSION
-from viz_core.training.recipes.captions import CNN, FEATURES
+from viz_core.training.recipes.captions import DINOV2, FEATURES, NAMING
 from viz_core.zoo.packaged import captions
 
 OUTPUTS, WORDS, REPEATS = 500, 12, 9
+EYES = {DINOV2: "", NAMING: "cnn_"}  # vision model → how the names of its decoders begin
 
 
 def steppers(eye: str) -> dict[str, Any]:
     """Decoders of the shipped sizes on a vision model that never end, so that all write equally much."""
     words, vision, sizes = CaptionWords.of(f"w{i}" for i in range(OUTPUTS)), captions.vision(eye, torch.device("cpu")), FEATURES[eye]
     torch.manual_seed(0)
-    lstm = caption.CaptionLSTM(caption.Config("attention", len(words), **sizes))
+    named = [[5, 6, 7]] * len(imagenet.named()) if eye == NAMING else []
+    lstm = caption.CaptionLSTM(caption.Config("attention", len(words), **sizes, named=named))
     transformer = caption_transformer.CaptionTransformer(caption_transformer.Config(outputs=len(words), **sizes))
     for module in (lstm, transformer):
         module.eval().requires_grad_(False).bias[3] = -100.0
@@ -90,7 +94,7 @@ def bench(repeats: int = REPEATS) -> dict[str, float]:
     threads, out = torch.get_num_threads(), {}
     torch.set_num_threads(1)  # so that the threads of a small product do not add their noise
     try:
-        every = {f"{'cnn_' * (eye == CNN)}{name}": stepper for eye in captions.VISION for name, stepper in steppers(eye).items()}
+        every = {f"{EYES[eye]}{name}": stepper for eye in EYES for name, stepper in steppers(eye).items()}
         for name, stepper in every.items():
             bare = bare_lstm if name.endswith("lstm") else bare_transformer
             assert [step.choice for step in run(stepper, data, Greedy(max_steps=WORDS)).steps] == bare(stepper, data)

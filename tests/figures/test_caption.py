@@ -7,6 +7,7 @@ import pytest
 
 from viz_core.figures.caption_coverage import LEAST, coverage, coverage_curves, coverage_maps
 from viz_core.figures.caption_gate import gate, gate_panel, has_gate
+from viz_core.figures.caption_names import MOST, has_names, names, names_panel
 from viz_core.figures.caption_quality import Stated, calibration
 from viz_core.inputs.picture_grid import patch_axis
 from viz_core.trace import AttentionMap, Axis, Dense, InputError, Quantity, Step, Trace
@@ -15,13 +16,20 @@ ROWS = np.array([[[0.5, 0.5, 0.0, 0.0], [0.0, 0.0, 0.5, 0.5]], [[1.0, 0.0, 0.0, 
 BETA = (0.25, 1.0)
 
 
-def trace(gated: bool = True, attending: bool = True) -> Trace:
+NOUNS, SAID, TRUST = tuple(f"noun {k}" for k in range(10)), np.zeros((2, 10)), (0.5, 2.0)
+SAID[0, 3], SAID[1, 3], SAID[1, 7] = 4.0, 0.5, 3.0
+
+
+def trace(gated: bool = True, attending: bool = True, named: bool = False) -> Trace:
     """Two words over 2 × 2 patches, two heads."""
     axis, steps = patch_axis(2, 2, (28, 28), prefix=()), []
     for index, (word, rows) in enumerate(zip(("a", "cat"), ROWS, strict=True)):
         maps = (AttentionMap("cross", Axis("token", (word,)), axis, Dense(rows[None, :, None].astype(np.float32)), heads=("0", "1")),)
         beta = (Quantity("gate", r"\beta_t", (Axis("channel", ("",)),), [BETA[index]], "", ""),)
-        steps.append(Step(index=index, label=word, emitted=word, choice=index, attention=maps if attending else (), details=beta if gated else ()))
+        said = (Quantity("evidence", "r", (Axis("vocabulary", NOUNS),), SAID[index], "", ""),
+                Quantity("trust in the evidence", r"\tau_t", (Axis("channel", ("",)),), [TRUST[index]], "", ""))  # fmt: skip
+        details = (*(beta if gated else ()), *(said if named else ()))
+        steps.append(Step(index=index, label=word, emitted=word, choice=index, attention=maps if attending else (), details=details))
     return Trace({"model": "m"}, "picture", axis, "a cat", "token", tuple(steps))
 
 
@@ -57,6 +65,18 @@ def test_gate_has_words_as_ticks_and_the_whole_scale():
     figure = gate(trace())
     assert list(figure.data[0].y) == list(BETA) and list(figure.layout.xaxis.ticktext) == ["a", "cat"] and figure.layout.yaxis.range[0] == 0
     assert gate_panel(trace()).cursor == (0.0, 1.0)
+
+
+def test_names_are_what_the_classes_say_times_how_far_it_counts_the_strongest_on_top():
+    figure = names(trace(named=True))
+    shown = figure.layout.yaxis.ticktext
+    assert len(shown) == MOST and shown[::-1][:2] == ("noun 7", "noun 3")
+    np.testing.assert_allclose(figure.data[0].z[-1], [0, 6.0])
+    np.testing.assert_allclose(figure.data[0].z[-2], [2.0, 1.0])
+    assert figure.layout.xaxis.ticktext == ("a", "cat") and names_panel(trace(named=True)).cursor == (0.0, 1.0)
+    assert not has_names(trace())
+    with pytest.raises(InputError, match="'evidence'"):
+        names(trace())
 
 
 def test_a_trace_without_gate_is_told():

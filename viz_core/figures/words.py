@@ -35,7 +35,7 @@ TENSORS = (
     N_("output gate"), N_("cell"), N_("cell before"), N_("decoder state"), N_("hidden state"), N_("kept"), N_("written"), N_("scores"), N_("weights"),
     N_("context"), N_("attentional state"), N_("log-probability"), N_("sum so far"), N_("source index"), N_("source embedding"),
     N_("encoder states"), N_("fixed vector"), N_("first decoder state"), N_("first hidden state"), N_("output distribution"),
-    N_("hidden-state norm"), N_("entropy of the next token"), N_("previous state"), N_("weighted sum"), N_("image vector"), N_("first cell"),
+    N_("hidden-state norm"), N_("entropy of the next token"), N_("previous state"), N_("weighted sum"), N_("image vector"), N_("first cell"), N_("evidence"), N_("trust in the evidence"),
     N_("picture state"), N_("patch states"), N_("annotations"),
 )  # fmt: skip
 BOXES = (  # of a Transformer, before the names of their tensors

@@ -12,14 +12,14 @@ import torch
 from torch import Tensor, nn
 
 from viz_core.inputs.vocabulary import PAD
-from viz_core.models.caption_annotator import Annotator
+from viz_core.models.caption_annotator import COLOURS, Annotator
 from viz_core.models.transformer import Config as Sizes
 from viz_core.models.transformer import DecoderLayer, Memory, Transformer
 
 
 @dataclass(frozen=True)
 class Config(Sizes):
-    """Sizes of the decoder; words and parts are 0, since no text is read. features: D of the vision model; hues: of the annotator."""
+    """Sizes of the decoder; words and parts are 0, since no text is read. features: D of the vision model; hues, colours: of the annotator."""
 
     words: int = 0
     parts: int = 0
@@ -29,6 +29,7 @@ class Config(Sizes):
     layers: int = 3
     features: int = 387
     hues: int = 0
+    colours: int = COLOURS
 
 
 class CaptionTransformer(Transformer):
@@ -37,7 +38,7 @@ class CaptionTransformer(Transformer):
     def __init__(self, config: Config) -> None:
         nn.Module.__init__(self)  # not the parent's: it has an encoder of words
         self.config = config
-        self.annotator = Annotator(config.features, config.size, config.dropout, config.hues)
+        self.annotator = Annotator(config.features, config.size, config.dropout, config.hues, config.colours)
         self.target = nn.Embedding(config.outputs, config.size, padding_idx=PAD)
         nn.init.normal_(self.target.weight, std=config.size**-0.5)
         self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.layers))

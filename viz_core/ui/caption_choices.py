@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TITLES = dict(zip(NAMES, (N_("CNN, soft attention"), N_("CNN, Transformer"), N_("DINOv2, soft attention"), N_("DINOv2, regularised attention"),
                           N_("DINOv2, one fixed vector"), N_("DINOv2, Transformer")), strict=True))  # fmt: skip
 HINTS = {
-    CNN_ATTENTION: N_("An LSTM that weighs the patches anew for every word (Xu et al. 2015), over a convolutional network that learned from labelled photographs."),
+    CNN_ATTENTION: N_("An LSTM that weighs the patches anew for every word (Xu et al. 2015), over a convolutional network that learned from labelled photographs; what that network's own classes call the place looked at counts, too."),
     CNN_TRANSFORMER: N_("A Transformer decoder whose cross-attention reads the patches, in several layers and heads (Vaswani et al. 2017), over the same convolutional network."),
     ATTENTION: N_("An LSTM that weighs the patches anew for every word (Xu et al. 2015)."),
     REGULARISED: N_("The same LSTM, trained to look at every patch about equally over the whole caption (Xu et al. 2015, equation 14)."),
