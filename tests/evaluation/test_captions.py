@@ -41,7 +41,7 @@ def said(*captions: tuple[str, float]) -> list[Written]:
 def test_exact_means_every_word():
     found = caption_scenes.exactness(scenes(A_CAT, RED_CAT, DOGS, DOGS), said(("a cat", 0.9), ("a cat", 0.9), ("two dogs", 0.5), ("a cat", 0.5)), "en")
     assert found == {"exact": 0.5, "exact_one": 0.5, "nouns": 0.75}
-    assert caption_scenes.exactness(scenes(DOGS), said(("两只 狗", 0.9)), "zh")["exact"] == 1
+    assert caption_scenes.exactness(scenes(DOGS), said(("两 只 狗", 0.9)), "zh")["exact"] == 1
 
 
 def test_exactness_by_the_kind_of_what_was_never_combined(monkeypatch):

@@ -16,7 +16,7 @@ from viz_core.models.caption_stepper import CaptionStepper
 from viz_core.models.caption_transformer_stepper import CaptionTransformerStepper
 from viz_core.models.protocol import Identity, Source
 
-WORDS = ("a", "red", "cat", "two", "dogs", "一只", "红色的", "猫", "两只", "狗")
+WORDS = ("a", "red", "cat", "two", "dogs", "一", "只", "红色的", "猫", "两", "狗")
 KINDS = ("attention", "none", "transformer", "naming")
 NAMED = (("cat", "猫"), ("dogs", "狗"))  # what the last two states of the vision model stand for to the one that is told names
 backbone = cache(tiny_vision.model)

@@ -25,7 +25,7 @@ from viz_core.zoo.packaged import captions as captions_zoo
 
 WIDTH, PATCHES = 24, 4  # features of the tiny vision model; patches of a picture
 NOUNS = (("cat", "猫"), ("dog", "狗"))
-WORDS = CaptionWords.of(("a", "cat", "dog", "一只", "猫", "狗", "himalayan"))
+WORDS = CaptionWords.of(("a", "cat", "dog", "一", "只", "猫", "狗", "himalayan"))
 
 
 def group(count: int, seed: int) -> Group:
@@ -34,7 +34,7 @@ def group(count: int, seed: int) -> Group:
     values = rng.normal(0, 0.3, (count, 1 + PATCHES, WIDTH)).astype(np.float16)
     kinds = rng.integers(0, 2, count)
     values[np.arange(count), rng.integers(1, 1 + PATCHES, count), kinds] += 6
-    return Group(values, [{"en": [("a", NOUNS[kind][0])], "zh": [("一只", NOUNS[kind][1])]} for kind in kinds])
+    return Group(values, [{"en": [("a", NOUNS[kind][0])], "zh": [("一", "只", NOUNS[kind][1])]} for kind in kinds])
 
 
 def recipe(kind: str = "attention", steps: int = 120, regulariser: float = 0.0) -> CaptionRecipe:
@@ -69,8 +69,8 @@ def test_a_batch_holds_a_language_its_words_and_the_end():
     assert batch.features.shape == (32, 1 + PATCHES, WIDTH)
     said = {tuple(row) for row in batch.target.tolist()}
     begins = {language: WORDS.begin(language) for language in ("en", "zh")}
-    wanted = {(begins["en"], *WORDS.ids(("a", noun))) for noun, _ in NOUNS} | {(begins["zh"], *WORDS.ids(("一只", noun))) for _, noun in NOUNS}
-    assert said == wanted and all(row[-1] == END for row in said)
+    wanted = {(begins["en"], *WORDS.ids(("a", noun)), PAD) for noun, _ in NOUNS} | {(begins["zh"], *WORDS.ids(("一", "只", noun))) for _, noun in NOUNS}
+    assert said == wanted and all(END in row[-2:] for row in said)
 
 
 def test_batches_from_a_later_step_are_those_of_the_whole_run():

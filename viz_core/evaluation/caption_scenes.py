@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from viz_core.evaluation.calibration import expected_calibration_error
 from viz_core.evaluation.caption_features import features
-from viz_core.evaluation.caption_writing import Words, Written, attention, sources, write
+from viz_core.evaluation.caption_writing import Words, Written, attention, cut, sources, write
 from viz_core.evaluation.pointing import Pointed, Regions, chance, pointed, regions
 from viz_core.models.caption_reader import CaptionReader
 from viz_core.tasks.caption_metrics import bleu_4, cider_d
@@ -88,8 +88,9 @@ def looked(stepper: CaptionReader, scenes: Scenes, written: list[Written]) -> di
         return {}
     found: list[tuple[Pointed, float, bool]] = []
     for rows, description, own, given, words in zip(maps, scenes.descriptions, scenes.regions, written, wanted, strict=True):
+        written_as = cut(stepper, words)
         for thing, place in enumerate(noun_places(description, stepper.language)):
-            found.append((pointed(rows[place], own, thing), chance(own, thing), given.words == words))
+            found.append((pointed(rows[written_as.index(words[place])], own, thing), chance(own, thing), given.words == words))
     written_itself = [each for each, _, right in found if right]
     random = {"pointing_game_chance": float(np.mean([luck for _, luck, _ in found]))}
     return {**_means([each for each, _, _ in found]), **random, **_means(written_itself, "_own"), **coverage(maps)}

@@ -17,6 +17,7 @@ from viz_core.decoding.walk import ends_of, walk
 from viz_core.explain.alignment import forced_weights, shifted
 from viz_core.models.caption_reader import CaptionReader
 from viz_core.models.protocol import Source
+from viz_core.tasks.captions import parted, text
 
 BATCH = 50  # pictures described together
 Words = tuple[str, ...]
@@ -42,21 +43,27 @@ def sources(stepper: CaptionReader, features: NDArray[np.float16]) -> Iterator[S
 
 
 def write(stepper: CaptionReader, pictures: Iterable[Source], label: str = "captions") -> list[Written]:
-    """The greedy caption of each picture in the stepper's language."""
+    """The greedy caption of each picture in the stepper's language, in the words of the grammar."""
     return [found for batch in _batched(pictures, label) for found in _greedy(stepper, batch)]
 
 
 def attention(stepper: CaptionReader, pictures: Iterable[Source], captions: Sequence[Words], label: str = "maps") -> list[NDArray]:
-    """α while caption n is forced on picture n, f32[words + 1, L] each, the last row of the end; NaN without attention.
+    """α while caption n is forced on picture n, f32[words + 1, L] each, the last row of the end; NaN without attention. Words are
+    those of the model (`cut`).
 
     Rows are those that align with the words: see `alignment_shifted` of a Transformer.
     """
-    forced, rows = [stepper.target.ids(words) for words in captions], []
+    forced, rows = [stepper.choices(text(words, stepper.language)) for words in captions], []
     late = getattr(stepper, "alignment_shifted", False)
     for batch in _batched(pictures, label):
         found = forced_weights(stepper, batch, forced[len(rows) : len(rows) + len(batch)])
         rows += [shifted(each) for each in found] if late else found
     return rows
+
+
+def cut(stepper: CaptionReader, words: Words) -> list[str]:
+    """A caption of the grammar in the words that a model writes, its end last."""
+    return [str(stepper.labels[choice]) for choice in stepper.choices(text(words, stepper.language))]
 
 
 @torch.inference_mode()
@@ -74,7 +81,7 @@ def _cut(stepper: CaptionReader, choices: Sequence[int], log_probs: Sequence[flo
     """What was chosen up to the end; the end counts for the probability alone."""
     ends = ends_of(stepper)
     length = next((t for t, choice in enumerate(choices) if choice in ends), len(choices))
-    return Written(tuple(str(stepper.labels[choice]) for choice in choices[:length]), float(sum(log_probs[: length + 1])))
+    return Written(parted(tuple(str(stepper.labels[choice]) for choice in choices[:length])), float(sum(log_probs[: length + 1])))
 
 
 def _batched(pictures: Iterable[Source], label: str) -> Iterator[list[Source]]:

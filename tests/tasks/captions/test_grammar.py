@@ -2,7 +2,7 @@
 
 import pytest
 
-from viz_core.tasks.captions import COLOURS, LANGUAGES, NOUNS, UNKNOWN_CAPTION, Description, Thing, caption, exchangeable, noun_places, text, words
+from viz_core.tasks.captions import COLOURS, LANGUAGES, NOUNS, UNKNOWN_CAPTION, Description, Thing, caption, exchangeable, noun_places, parted, text, words
 from viz_core.tasks.captions.grammar import noun_of
 from viz_core.trace.errors import InputError
 
@@ -38,6 +38,13 @@ def test_noun_places_name_the_nouns():
     said = Description((Thing(CAT, 1, RED, "small"), Thing(APPLE, 2, RED)), "left")
     assert [caption(said, "en")[place] for place in noun_places(said, "en")] == ["cat", "apples"]
     assert [caption(said, "zh")[place] for place in noun_places(said, "zh")] == ["猫", "苹果"]
+
+
+def test_a_number_and_its_classifier_are_two_words_whoever_joined_them():
+    said = caption(Description((Thing(CAR, 3, RED), Thing(APPLE)), "above"), "zh")
+    assert said == ("三", "辆", "红色的", "汽车", "在", "一", "个", "苹果", "的", "上面")
+    assert parted(("三辆", "红色的", "汽车", "在", "一个", "苹果", "的", "上面")) == said == parted(said)
+    assert parted(("two", "cats")) == ("two", "cats")
 
 
 def test_every_word_of_a_caption_is_known_once():

@@ -1,9 +1,10 @@
 """What captions say and how: things with colour, number and size, and where they are to each other, in English and Chinese.
 
-    a small red cat to the left of two apples        一只 小的 红色的 猫 在 两个 苹果 的 左边
+    a small red cat to the left of two apples        一 只 小的 红色的 猫 在 两 个 苹果 的 左边
 
 A description means one caption in each language and a caption means one description, so that a caption is right or wrong
-word for word. Words are lower case without punctuation; a Chinese number and its classifier are one word.
+word for word. Words are lower case without punctuation; a Chinese number and its classifier are two, so that a number that
+was never seen with a noun has been seen with others.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ def words() -> tuple[str, ...]:
     english = ("a", "an", *_NUMBERS["en"], *_SIZES["en"].values(), *(colour.en for colour in COLOURS))
     english += (*(word for noun in NOUNS for word in (noun.en, noun.plural)), *_RELATIONS["en"]["left"], *_RELATIONS["en"]["above"])
     classifiers = dict.fromkeys(noun.classifier for noun in NOUNS)
-    chinese = (*(number + classifier for number in _NUMBERS["zh"] for classifier in classifiers), *_SIZES["zh"].values())
+    chinese = (*_NUMBERS["zh"], *classifiers, *_SIZES["zh"].values())
     chinese += (*(colour.zh for colour in COLOURS), *(noun.zh for noun in NOUNS), "在", "的", *_RELATIONS["zh"].values())
     return tuple(dict.fromkeys((*english, *UNKNOWN_CAPTION["en"], *chinese, *UNKNOWN_CAPTION["zh"])))
 
@@ -123,10 +124,17 @@ def exchangeable() -> tuple[tuple[str, ...], ...]:
     """Groups of words that can stand in one another's place in a caption, whatever the picture shows: numbers, sizes, colours,
     nouns in the singular and in the plural, of each language."""
     classifiers = dict.fromkeys(noun.classifier for noun in NOUNS)
-    groups: list[tuple[str, ...]] = [_NUMBERS["en"], tuple(number + classifier for number in _NUMBERS["zh"] for classifier in classifiers)]
+    groups: list[tuple[str, ...]] = [*_NUMBERS.values(), tuple(classifiers)]
     for language in LANGUAGES:
         groups += [tuple(_SIZES[language].values()), tuple(getattr(colour, language) for colour in COLOURS), tuple(getattr(noun, language) for noun in NOUNS)]
     return (*groups, tuple(noun.plural for noun in NOUNS))
+
+
+def parted(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Words as the grammar has them, of a model that writes a Chinese number and its classifier as one word."""
+    classifiers = {noun.classifier for noun in NOUNS}
+    joined = (word[:1] in _NUMBERS["zh"] and word[1:] in classifiers for word in given)
+    return tuple(part for word, two in zip(given, joined, strict=True) for part in ((word[0], word[1:]) if two else (word,)))
 
 
 def noun_of(class_name: str) -> int | None:
@@ -152,7 +160,7 @@ def _english(thing: Thing) -> tuple[str, ...]:
 
 def _chinese(thing: Thing) -> tuple[str, ...]:
     noun = NOUNS[thing.noun]
-    return _NUMBERS["zh"][thing.count - 1] + noun.classifier, *_adjectives(thing, "zh"), noun.zh
+    return _NUMBERS["zh"][thing.count - 1], noun.classifier, *_adjectives(thing, "zh"), noun.zh
 
 
 def _adjectives(thing: Thing, language: str) -> tuple[str, ...]:
