@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from viz_core.evaluation import caption_scenes, caption_writing, captions, evalu
 from viz_core.evaluation.caption_scenes import Scenes
 from viz_core.evaluation.caption_writing import Written
 from viz_core.evaluation.pointing import regions
+from viz_core.inputs.caption_words import CaptionWords
 from viz_core.tasks.captions import NOUNS, CaptionScene, Description, Thing
 
 CAT, DOG = (next(i for i, noun in enumerate(NOUNS) if noun.en == name) for name in ("cat", "dog"))
@@ -96,6 +98,16 @@ def test_greedy_captions_and_their_probability(kind: str, language: str):
         assert written.words == tuple(stepper.labels[c] for c in choices)
         ended = [*choices, stepper.end] if len(choices) < stepper.limit(source) else choices
         assert written.log_prob == pytest.approx(float(forced_log_probs(stepper, [source], [ended])[0].sum()), abs=1e-4)
+
+
+def test_a_model_that_joins_a_number_and_its_classifier_is_asked_in_its_words_and_judged_in_those_of_the_grammar():
+    joined = ("a", "red", "cat", "two", "dogs", "一只", "红色的", "猫", "两只", "狗", "只")
+    stepper = replace(tiny_captions.tiny(), words=CaptionWords.of(joined)).speaking("zh")
+    assert caption_writing.cut(stepper, ("两", "只", "狗")) == ["两只", "狗", "</s>"]
+    assert caption_writing.cut(tiny_captions.tiny().speaking("zh"), ("两", "只", "狗")) == ["两", "只", "狗", "</s>"]
+    choices = stepper.choices("一只猫")
+    assert caption_writing._cut(stepper, choices, [0.0] * len(choices)).words == ("一", "只", "猫")
+    assert caption_scenes.looked(stepper, scenes(A_CAT, DOGS), said(("一 只 猫", 0.9), ("猫", 0.9)))["pointing_game_chance"] == pytest.approx(2 / 16)
 
 
 @pytest.mark.parametrize("kind", ["attention", "transformer"])

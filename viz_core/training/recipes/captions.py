@@ -48,6 +48,7 @@ OWN = 0.5  # how often a picture that has a sentence of its own is learned with 
 PROBES = 3  # validation scenes that the training scrubber replays
 SEEN_BY = {"captions-cnn-lstm": NAMING, "captions-cnn": CNN}  # how a model's name begins → its vision model, else `DINOV2`
 SCENES = {DINOV2: 36_000, CNN: 36_000, NAMING: 100_000}  # training scenes
+STEPS = {DINOV2: 6_000, CNN: 6_000, NAMING: 8_000}  # of a training
 SHADED = cnn_backbone.SHADES + COLOURS
 FEATURES = {DINOV2: {"features": 387}, CNN: {"features": cnn_backbone.WIDTH + COLOURS, "hues": 64},
             NAMING: {"features": cnn_backbone.WIDTH + len(imagenet.named()) + SHADED, "hues": 64, "colours": SHADED}}  # of a decoder's config
@@ -282,7 +283,7 @@ def _eye(name: str) -> str:
 
 def make(name: str) -> CaptionRecipe:
     words, eye = CaptionWords.of(captions.vocabulary()), _eye(name)
-    plan = Plan(6_000, learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250)
+    plan = Plan(STEPS[eye], learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250)
     looks: dict[str, Any] = {"groups": partial(group, eye=eye), "backbone": partial(backbone, eye), "validation": partial(_validation, eye)}
     if name in DECODERS:
         called = _called(words) if eye == NAMING else ()
