@@ -11,7 +11,7 @@ from viz_core.figures.words import _
 from viz_core.trace import InputError, Trace
 
 EVIDENCE, TRUST = "evidence", "trust in the evidence"
-MOST = 8  # nouns that are drawn
+MOST, LEAST = 8, 0.05  # nouns that are drawn; what is less is not drawn unless it is the strongest
 
 
 def has_names(trace: Trace) -> bool:
@@ -25,11 +25,12 @@ def names(trace: Trace) -> go.Figure:
         raise InputError(f"no step of this trace has a quantity {EVIDENCE!r}; run a captioning model that reads an ImageNet classifier")
     values = (trace.series(TRUST).reshape(len(trace), 1) * trace.series(EVIDENCE)).T  # (K, T)
     nouns = trace.steps[0].quantity(EVIDENCE).axes[0].labels
-    chosen = np.argsort(-values.max(axis=1), kind="stable")[:MOST][::-1]  # the strongest is drawn last, at the top
+    strength = values.max(axis=1)
+    chosen = np.argsort(-strength, kind="stable")[: max(1, min(MOST, int((strength >= LEAST).sum())))][::-1]  # the strongest is drawn last, at the top
     figure = go.Figure(layout=theme.layout(_("What ImageNet's classes call the place looked at, as far as it counts"), 110 + 22 * len(chosen)))
     figure.add_heatmap(
         z=values[chosen], x=list(range(len(trace))), y=list(range(len(chosen))), colorscale=theme.WEIGHTS_LIGHT, zmin=0, showscale=False,
-        text=[[f"{value:.1f}" if value >= 0.05 else "" for value in row] for row in values[chosen]], texttemplate="%{text}", xgap=1, ygap=1,
+        text=[[f"{value:.1f}" if value >= LEAST else "" for value in row] for row in values[chosen]], texttemplate="%{text}", xgap=1, ygap=1,
         customdata=[[nouns[number]] * len(trace) for number in chosen], hovertemplate="%{customdata}: τ Σ α r = %{z:.4f}<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(**theme.ticks(trace.step_axis.labels), showgrid=False)

@@ -118,7 +118,8 @@ class CaptionLSTM(nn.Module):
 
     def _names(self, features: Tensor) -> Tensor:
         """n_i = Σ_k r_ik ē_k, ē_k the mean embedding of the words for noun k: (N, L, E). As logits are products with the same
-        embeddings, each word gains what speaks for it: copying from a classifier, as in Yao et al. 2017 (§3.2), word by word."""
+        embeddings, each word gains what speaks for it: copying from a classifier as in Yao et al. 2017 ("Incorporating copying
+        mechanism in image captioning for learning novel objects"), here as a sum of logits."""
         words = torch.tensor(self.config.named, device=features.device)
         return self.evidence(features).to(self.target.weight.dtype) @ self.target(words).mean(1)
 

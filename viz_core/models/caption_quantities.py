@@ -28,8 +28,8 @@ LSTM_EQUATIONS = (  # in the order of `LSTMStep`
     ("cell", "c_t", r"c_t = f_t \odot c_{t-1} + i_t \odot g_t", "eq. 2"),
     ("decoder state", "h_t", r"h_t = o_t \odot \tanh(c_t)", "eq. 3"),
 )
-NAMED = r" + \tau_t \textstyle\sum_{ik} \alpha_{ti} r_{ik} \bar{e}_k"  # ē_k: mean embedding of the words for noun k
-YAO = "Yao et al. 2017, §3.2 (there a mixture of distributions)"
+NAMED = r" + \tau_t \bar{E} r_t"  # Ē: for each noun, the mean embedding of its words
+YAO = "after Yao et al. 2017 (there a mixture of distributions)"
 
 
 def decoder_quantities(
@@ -78,8 +78,8 @@ def naming(prediction: CaptioningPrediction, stepper: CaptionStepper, source: in
     seen = weights[: len(evidence)].float() @ evidence.float()
     nouns = Axis("vocabulary", tuple(stepper.labels[names[0]] for names in words))
     return (
-        Quantity("evidence", r"\sum_i \alpha_{ti} r_i", (nouns,), seen.cpu().numpy(),
-                 r"\sum_i \alpha_{ti} r_{ik},\quad r_{ik} = \max(0, \log(p_{ik} / 0.01)),\ p_{ik}:\ \text{ImageNet's classes for noun } k", YAO),
+        Quantity("evidence", "r_t", (nouns,), seen.cpu().numpy(), r"r_{tk} = \sum_{i=1}^{L} \alpha_{ti} \max(0, \log 100\,p_{ik})",
+                 "p: of ImageNet's classes for noun k at patch i"),
         Quantity("trust in the evidence", r"\tau_t", (Axis("channel", ("",)),), step.trust[source, hypothesis].float().cpu().numpy(),
                  r"\tau_t = \mathrm{softplus}(f_\tau(h_t))", YAO),
     )  # fmt: skip
