@@ -7,7 +7,8 @@ from pathlib import Path
 
 from viz_core.zoo.cards import Card, cards
 
-SHOWN = ("bleu", "chrf", "aer", "aer_grammar", "wer", "per", "accuracy", "mean_error", "mean_support", "bit_error_rate", "bit_error_rate_120")
+SHOWN = ("bleu", "chrf", "aer", "aer_grammar", "wer", "per", "accuracy", "mean_error", "mean_support", "bit_error_rate", "bit_error_rate_120",
+         "exact", "pointing_game", "photographs")  # fmt: skip
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 
