@@ -30,7 +30,7 @@ def test_patches_are_hidden_in_the_order_of_the_map(kind: str):
         assert found.map_name == "cross" and len(found.deletion) == len(found.sizes)
         assert found.deletion[0] == pytest.approx(found.insertion[-1], abs=1e-5)  # nothing hidden
         assert found.insertion[0] == pytest.approx(found.deletion[-1], abs=1e-5)  # everything
-        assert "patches of the picture" in trust_words.verdict(found) and pictures.contributions(found).data
+        assert trust_words._places(found) == "patches of the picture" and trust_words.verdict(found) and pictures.contributions(found).data
     own = follow(stepper, stepper.start([source]), choices)[0]
     assert trust(stepper, source, trace, 2, done=done).deletion[0] == pytest.approx(float(own[2]), abs=1e-5)
 
