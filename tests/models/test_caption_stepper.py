@@ -138,6 +138,13 @@ def test_quantities_obey_their_equations(kind):
         hidden, cell = q["decoder state"], q["cell"]
 
 
+@pytest.mark.parametrize(("language", "nouns"), [("en", ("cat", "dogs")), ("zh", ("猫", "狗"))])
+def test_evidence_is_told_in_the_language_of_the_caption(language, nouns):
+    stepper = tiny("naming").speaking(language)
+    _, step = stepper.step(stepper.start([source(stepper)]), END)
+    assert step.quantity("evidence").axes[0].labels == nouns
+
+
 def test_without_attention_there_is_one_vector_and_no_map():
     stepper = tiny("none")
     trace = vc.run(stepper, source(stepper), Forced("two dogs"))

@@ -18,7 +18,7 @@ from viz_core.models.protocol import Identity, Source
 
 WORDS = ("a", "red", "cat", "two", "dogs", "一", "只", "红色的", "猫", "两", "狗")
 KINDS = ("attention", "none", "transformer", "naming")
-NAMED = (("cat", "猫"), ("dogs", "狗"))  # what the last two states of the vision model stand for to the one that is told names
+NAMED = (("cat", "cat", "猫"), ("dogs", "dogs", "狗"))  # what the last two states of the vision model stand for to the one that is told names
 backbone = cache(tiny_vision.model)
 
 
@@ -30,7 +30,7 @@ def tiny(kind: str = "attention", seed: int = 0, vision: str = "dinov2") -> Any:
         sizes = caption_transformer.Config(outputs=len(words), size=8, heads=2, layers=2, inner=16, features=27)
         module, stepper = caption_transformer.CaptionTransformer(sizes), CaptionTransformerStepper
     else:
-        decoder, named = ("attention", [words.ids(each) for each in NAMED]) if kind == "naming" else (kind, [])
+        decoder, named = ("attention", [words.ids(each)[:-1] for each in NAMED]) if kind == "naming" else (kind, [])
         module = caption.CaptionLSTM(caption.Config(decoder, len(words), features=27, annotation=12, embedding=8, hidden=10, attention=6, named=named))
         stepper = CaptionStepper
     for parameter in module.parameters():  # what begins at 0 or 1 matters too

@@ -116,3 +116,9 @@ def test_a_model_reads_what_its_vision_model_writes(name, monkeypatch):
     assert asked == [eye] and made.config.features == width
     found = made.model()(torch.zeros(1, 5, made.config.features), grid_places(2, 2)[None], torch.ones(1, 4, dtype=torch.bool), torch.ones(1, 2, dtype=torch.int64))
     assert found[0].shape[:2] == (1, 2)
+
+
+def test_what_the_classes_speak_for_has_three_words_and_no_end():
+    made = RECIPES["captions-cnn-lstm-attention"]()
+    assert {tuple(made.words.symbols[i] for i in ids) for ids in made.config.named} >= {("cat", "cats", "猫"), ("sheep", "sheep", "绵羊")}
+    assert not RECIPES["captions-lstm-attention"]().config.named

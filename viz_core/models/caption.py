@@ -26,7 +26,8 @@ DECODERS = ("attention", "none")
 @dataclass(frozen=True)
 class Config:
     """Sizes. decoder: `attention`, or `none` for one fixed image vector at every step; features: D; annotation: A;
-    hues, colours: of the annotator; named: for each noun that the vision model's classes speak for, the words that name it."""
+    hues, colours: of the annotator; named: for each noun that the vision model's classes speak for, the words that name it,
+    English singular and plural, then Chinese."""
 
     decoder: str
     outputs: int

@@ -76,7 +76,7 @@ def naming(prediction: CaptioningPrediction, stepper: CaptionStepper, source: in
     evidence = stepper.module.evidence(stepper.features([prediction.state.sources[source]])[0])  # (L, K)
     weights = (memory.mask / memory.mask.sum(1, keepdim=True))[source] if step.weights is None else step.weights[source, hypothesis]
     seen = weights[: len(evidence)].float() @ evidence.float()
-    nouns = Axis("vocabulary", tuple(stepper.labels[names[0]] for names in words))
+    nouns = Axis("vocabulary", tuple(stepper.labels[names[0 if stepper.language == "en" else 2]] for names in words))
     return (
         Quantity("evidence", "r_t", (nouns,), seen.cpu().numpy(), r"r_{tk} = \sum_{i=1}^{L} \alpha_{ti} \max(0, \log 100\,p_{ik})",
                  "p: of ImageNet's classes for noun k at patch i"),

@@ -295,7 +295,7 @@ def make(name: str) -> CaptionRecipe:
 def _called(words: CaptionWords) -> list[list[int]]:
     """The words for each noun that the vision model's classes speak for: English singular and plural, Chinese."""
     nouns = (captions.NOUNS[noun] for noun in imagenet.named())
-    return [words.ids([noun.en, noun.plural, noun.zh]) for noun in nouns]
+    return [words.ids([noun.en, noun.plural, noun.zh])[:-1] for noun in nouns]  # without the end
 
 
 RECIPES = {name: partial(make, name) for name in TITLES}
