@@ -1,8 +1,8 @@
 """Captions over what a frozen vision model makes of a picture: soft attention with and without its regulariser, a fixed vector,
 a Transformer; the vision model a DINOv2, or an ImageNet CNN.
 
-All learn from the same pictures in the same order: composed scenes, single drawings and photographs, and pictures of
-nothing that has a name. Only the decoder is trained; what the vision model makes of the pictures is computed once.
+All learn from composed scenes, single drawings and photographs, and pictures of nothing that has a name; over one vision model
+from the same ones in the same order. Only the decoder is trained; what the vision model makes of the pictures is computed once.
 """
 
 from __future__ import annotations
