@@ -74,7 +74,8 @@ def test_names_are_what_the_classes_say_times_how_far_it_counts_the_strongest_on
     np.testing.assert_allclose(figure.data[0].z[-1], [0, 6.0])
     np.testing.assert_allclose(figure.data[0].z[-2], [2.0, 1.0])
     assert figure.layout.xaxis.ticktext == ("a", "cat") and len(names(trace(named=True, every=True)).layout.yaxis.ticktext) == MOST
-    assert names_panel(trace(named=True)).cursor == (0.0, 1.0)
+    panel = names_panel(trace(named=True))
+    assert panel.cursor == (0.0, 1.0) and panel.span == 1.0  # a frame as wide as a cell: a line would cross its number
     assert not has_names(trace())
     with pytest.raises(InputError, match="'evidence'"):
         names(trace())

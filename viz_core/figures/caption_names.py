@@ -38,8 +38,8 @@ def names(trace: Trace) -> go.Figure:
 
 
 def names_panel(trace: Trace) -> Plot:
-    """`names` for the player, with a line at the step on show."""
+    """`names` for the player, with a frame around the step on show."""
     figure = names(trace)
     title = figure.layout.title.text
     figure.update_layout(title_text="", margin_t=16)
-    return Plot(title, figure, cursor=tuple(float(step) for step in range(len(trace))), wide=True)
+    return Plot(title, figure, cursor=tuple(float(step) for step in range(len(trace))), span=1.0, wide=True)

@@ -134,7 +134,8 @@ class Points:
 class Plot:
     """Any Plotly figure that follows the steps.
 
-    cursor: x of a vertical line at every step. reveal: hide what is still to come. patches: for every step the changes
+    cursor: x of a vertical line at every step; span: of a frame instead, so wide in axis units, which covers no number of a
+    heat map. reveal: hide what is still to come. patches: for every step the changes
     [(trace number, {attribute: value}), …] as Plotly.restyle takes them. points: markers that link. width: pixels that the
     figure needs; in a narrower panel it scrolls sideways and follows the steps.
     """
@@ -147,6 +148,7 @@ class Plot:
     points: Points | None = None
     wide: bool = False
     width: int = 0
+    span: float = 0
     kind: str = field(default="plot", init=False)
 
 

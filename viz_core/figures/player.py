@@ -120,7 +120,7 @@ def _formula(panel: Formula, ids: dict[tuple[str, ...], str]) -> Json:
 
 
 def _plot(panel: Plot) -> Json:
-    result: Json = {"figure": json.loads(panel.figure.to_json()), "cursor": panel.cursor and list(panel.cursor)}
+    result: Json = {"figure": json.loads(panel.figure.to_json()), "cursor": panel.cursor and list(panel.cursor), "span": panel.span}
     if panel.width:
         result["width"] = panel.width
     if panel.reveal:

@@ -11,7 +11,7 @@ export class PlotView extends View {
     this.attention = this.points?.attention ? unpackWeights(this.points.attention) : null;
     this.messages = new Map(); // by marker
     this.pointed = -1; // the marker that the arrow keys have reached
-    this.cursor = el("div", { class: "vz-cursor", hidden: true });
+    this.cursor = el("div", { class: panel.span ? "vz-around" : "vz-cursor", hidden: true });
     this.ring = el("div", { class: "vz-ring", hidden: true });
     this.patched = -1; // the step whose changes the chart shows
     this.chart = new Chart(() => this.draw(), () => (this.setStep(), this.setHover(app.hover)), app.signal);
@@ -124,13 +124,15 @@ export class PlotView extends View {
     const at = this.chart.box([x, x], this.chart.plots[0].y).left;
     if (at < scrollLeft + 60 || at > scrollLeft + clientWidth - 10) this.scroller.scrollLeft = at - clientWidth * 0.7;
   }
-  /** A vertical line through all plot areas. */
+  /** A vertical line through all plot areas, or a frame of the panel's span. */
   line(x) {
     const { plots } = this.chart;
     if (!plots.length) return null;
     const top = Math.min(...plots.map((plot) => plot.top));
     const bottom = Math.max(...plots.map((plot) => plot.top + plot.height));
-    return { left: this.chart.box([x, x], plots[0].y).left - 1, top, width: 2, height: bottom - top };
+    const { span } = this.panel;
+    const { left, width } = this.chart.box([x - span / 2, x + span / 2], plots[0].y);
+    return { left: left - 1, top, width: width + 2, height: bottom - top };
   }
   setHover(hover) {
     if (!this.chart.ready || !this.points) return;
