@@ -7,6 +7,7 @@ import random
 from dataclasses import replace
 
 import pytest
+import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
@@ -17,7 +18,7 @@ from viz_core.inputs.words import WordIds
 from viz_core.models import registry
 from viz_core.models.recurrent_seq2seq import Config
 from viz_core.training.history import History
-from viz_core.training.loop import Plan, rate, snapshot_steps, train
+from viz_core.training.loop import Plan, mixed, rate, snapshot_steps, train
 from viz_core.training.seq2seq import Example, Seq2SeqRecipe, outputs_of
 
 SOUND = dict(zip("abkst", PHONEMES, strict=True))
@@ -87,8 +88,24 @@ def test_rate_warms_up_and_decays():
 
 
 def test_a_second_cycle_repeats_the_first():
-    once, twice = Plan(100, learning_rate=1.0, warmup=10), Plan(200, learning_rate=1.0, warmup=10, cycles=2)
+    once, twice = Plan(100, learning_rate=1.0, warmup=10), Plan(200, learning_rate=1.0, warmup=10, restarts=(100,))
     assert [rate(twice, step) for step in range(200)] == [rate(once, step) for step in range(100)] * 2
+
+
+def test_cycles_have_the_length_between_restarts():
+    plan = Plan(150, learning_rate=1.0, warmup=10, restarts=(100,))
+    assert rate(plan, 99) < 0.021 and rate(plan, 100) == pytest.approx(0.1)
+    assert rate(plan, 110 + 20) == pytest.approx(0.02 + 0.98 / 2)  # half of the second cycle's decay
+    assert rate(plan, 150) == pytest.approx(0.02)
+
+
+def test_mixed_precision_only_where_it_is_faster(monkeypatch):
+    assert mixed("cuda") and mixed("cuda:1")
+    for tiles in (True, False):
+        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda tiles=tiles: {"amx_bf16": tiles})
+        assert mixed("cpu") is tiles
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)  # another processor than x86
+    assert not mixed("cpu")
 
 
 def test_snapshots_are_dense_at_first():

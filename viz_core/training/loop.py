@@ -23,7 +23,7 @@ HISTORY = "history.json"
 @dataclass(frozen=True)
 class Plan:
     """How to train. steps: optimiser steps of the whole run; average: decay of the running mean of the weights;
-    validate_every, save_every: steps; cycles: the rate warms up and decays so many times (Loshchilov & Hutter 2017)."""
+    validate_every, save_every: steps; restarts: steps, in order, at which the rate warms up anew (Loshchilov & Hutter 2017)."""
 
     steps: int
     learning_rate: float = 2e-3
@@ -34,7 +34,7 @@ class Plan:
     validate_every: int = 1000
     save_every: int = 500
     seed: int = 1
-    cycles: int = 1
+    restarts: tuple[int, ...] = ()
 
 
 class Recipe(Protocol):
@@ -57,11 +57,12 @@ class Recipe(Protocol):
 
 def rate(plan: Plan, step: int) -> float:
     """Learning rate at a step of its cycle: linear warm-up, then half a cosine to 2 % of the peak."""
-    length = plan.steps // plan.cycles
-    step = step if step >= plan.steps else step % length
-    if step < plan.warmup:
-        return plan.learning_rate * (step + 1) / plan.warmup
-    progress = (step - plan.warmup) / max(1, length - plan.warmup)
+    start = max((each for each in plan.restarts if each <= step), default=0)
+    end = min((each for each in plan.restarts if each > step), default=plan.steps)
+    done = step - start
+    if done < plan.warmup:
+        return plan.learning_rate * (done + 1) / plan.warmup
+    progress = (done - plan.warmup) / max(1, end - start - plan.warmup)
     return plan.learning_rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, progress))))
 
 
@@ -115,13 +116,18 @@ def train(recipe: Recipe, folder: Path, device: str = "cpu", minutes: float = ma
     return entry
 
 
+def mixed(device: str) -> bool:
+    """Is a training faster there in bfloat16? On GPUs, and on CPUs with tiles for it; on others it takes half as long again."""
+    return not device.startswith("cpu") or torch.cpu.get_capabilities().get("amx_bf16", False)
+
+
 def _update(model: nn.Module, optimizer: torch.optim.Optimizer, recipe: Recipe, plan: Plan, step: int, batch: Any, device: str) -> float:
     """One optimiser step; returns the loss."""
     model.train()
     torch.manual_seed(plan.seed * 1_000_003 + step)  # dropout of a step is the same after a resume
     for group in optimizer.param_groups:
         group["lr"] = rate(plan, step)
-    with torch.autocast(device.split(":")[0], torch.bfloat16):
+    with torch.autocast(device.split(":")[0], torch.bfloat16, enabled=mixed(device)):
         loss = recipe.loss(model, batch)
     optimizer.zero_grad(set_to_none=True)
     loss.backward()

@@ -38,7 +38,7 @@ def make(score: str) -> Seq2SeqRecipe:
         score, len(source_ids.words), 0, len(target.symbols), embedding=128, hidden=416, dropout=0.3, encoder_layers=2
     )
     return Seq2SeqRecipe(
-        f"g2p-lstm-{score}", Plan(18_000, learning_rate=3e-3, warmup=300, cycles=2), config, source_ids, target, "letters",
+        f"g2p-lstm-{score}", Plan(18_000, learning_rate=3e-3, warmup=300, restarts=(9_000,)), config, source_ids, target, "letters",
         draw, development, [tuple(word) for word in PROBES], batch=256, smoothing=0.1,
     )
 
