@@ -53,6 +53,13 @@ def test_weights_are_found_by_the_names_of_the_file(network):
         efficientnet_lite.of(file)
 
 
+def test_mixed_precision_around_it_changes_nothing(network):
+    backbone, pixels = CnnBackbone(network, torch.eye(3, 1000).bool()), torch.randn(1, 3, 56, 56)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = backbone.features(pixels)
+    torch.testing.assert_close(found, backbone.features(pixels), rtol=0, atol=0)
+
+
 def test_a_cell_stands_for_a_patch_and_the_mean_comes_first(network):
     backbone = CnnBackbone(network)
     pixels = torch.randn(2, 3, 4 * 14, 6 * 14)

@@ -49,16 +49,17 @@ class CnnBackbone:
         mean, std = (pixels.new_tensor(values).view(3, 1, 1) for values in (self.mean, self.std))
         values = pixels * std + mean
         bytes_ = F.interpolate(values * 255, (rows * CELL, cols * CELL), mode="bicubic", align_corners=False).clamp(0, 255)
-        fine, coarse = self.module(((bytes_ - 127) / 128).contiguous(memory_format=torch.channels_last))
-        parts = [fine.float() / SIZES[0], _spread(coarse.float() / SIZES[1], rows, cols)]
-        if self.nouns is not None:
-            parts += [_spread(self.evidence(coarse), rows, cols), shades(values, self.patch)]
+        with torch.autocast(pixels.device.type, enabled=False):  # bfloat16 would move its states by a tenth of their length
+            fine, coarse = self.module(((bytes_ - 127) / 128).contiguous(memory_format=torch.channels_last))
+            parts = [fine / SIZES[0], _spread(coarse / SIZES[1], rows, cols)]
+            if self.nouns is not None:
+                parts += [_spread(self.evidence(coarse), rows, cols), shades(values, self.patch)]
         cells = torch.cat(parts, dim=1).flatten(2).transpose(1, 2)
         return torch.cat([cells.mean(1, keepdim=True), cells], dim=1)
 
     def evidence(self, coarse: Tensor) -> Tensor:
         """log(p / `LEAST`), at least 0, of the classes that each noun names, at every cell: (N, 320, h, w) → f32[N, K, h, w]."""
-        named = self.module.classes(coarse).float().softmax(-1) @ self.nouns.to(coarse.device, torch.float32).T  # type: ignore[union-attr]
+        named = self.module.classes(coarse).softmax(-1) @ self.nouns.to(coarse.device, torch.float32).T  # type: ignore[union-attr]
         return (named / LEAST).clamp(min=1).log().movedim(-1, 1)
 
 
