@@ -10,8 +10,10 @@ import pytest
 import torch
 
 from tests.models import tiny_captions
+from viz_core.decoding import Beam
 from viz_core.decoding.forced import forced_log_probs
 from viz_core.decoding.greedy import greedy_choices
+from viz_core.driver import run
 from viz_core.evaluation import caption_scenes, caption_writing, captions, evaluators
 from viz_core.evaluation.caption_scenes import Scenes
 from viz_core.evaluation.caption_writing import Written
@@ -100,6 +102,16 @@ def test_greedy_captions_and_their_probability(kind: str, language: str):
         assert written.log_prob == pytest.approx(float(forced_log_probs(stepper, [source], [ended])[0].sum()), abs=1e-4)
 
 
+def test_searched_captions_are_those_of_the_page():
+    stepper = tiny_captions.tiny().speaking("zh")
+    stepper.module.bias.data[stepper.end] += 1.5  # so that some captions end
+    some = list(caption_writing.sources(stepper, scenes(*[A_CAT] * 3).features))
+    found, greedy = caption_writing.search(stepper, iter(some), caption_scenes.BEAM), [each.words for each in caption_writing.write(stepper, iter(some))]
+    for words, source in zip(found, some, strict=True):
+        assert "".join(words) == run(stepper, source, caption_scenes.BEAM).output
+    assert any(found) and caption_writing.search(stepper, iter(some), Beam(width=1)) == greedy != found
+
+
 def test_a_model_that_joins_a_number_and_its_classifier_is_asked_in_its_words_and_judged_in_those_of_the_grammar():
     joined = ("a", "red", "cat", "two", "dogs", "一只", "红色的", "猫", "两只", "狗", "只")
     stepper = replace(tiny_captions.tiny(), words=CaptionWords.of(joined)).speaking("zh")
@@ -146,7 +158,7 @@ def test_evaluation_of_scenes_from_end_to_end(made_up, kind: str):
     found = captions.evaluate(tiny_captions.tiny(kind), 6, 0, pictures=0)
     assert found["n"] == 6 and found["n_drawings"] == found["n_familiar"] == 3
     for suffix in ("", "_zh"):
-        rates = ["exact", "exact_drawings", "exact_familiar", "nouns", "ece", "confidence", "confident_wrong_scenes"]
+        rates = ["exact", "exact_beam_4", "exact_drawings", "exact_familiar", "nouns", "ece", "confidence", "confident_wrong_scenes"]
         assert all(0 <= found[name + suffix] <= 1 for name in rates) and found[f"bleu_4_scenes{suffix}"] >= 0
         maps = {"pointing_game", "pointing_game_centre", "mass_inside", "coverage_variance"}
         assert {name + suffix in found for name in maps} == {kind != "none"}

@@ -10,15 +10,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from viz_core.decoding.options import Beam
 from viz_core.evaluation.calibration import expected_calibration_error
 from viz_core.evaluation.caption_features import features
-from viz_core.evaluation.caption_writing import Words, Written, attention, cut, sources, write
+from viz_core.evaluation.caption_writing import Words, Written, attention, cut, search, sources, write
 from viz_core.evaluation.pointing import Pointed, Regions, chance, pointed, regions
 from viz_core.models.caption_reader import CaptionReader
 from viz_core.tasks.caption_metrics import bleu_4, cider_d
 from viz_core.tasks.captions import NOUNS, Description, caption, noun_places, scene
 from viz_core.tasks.captions.unseen import KINDS, unseen_kinds
 
+BEAM = Beam(width=4)
 SURE = 0.5  # confidence from which on a wrong caption is a confident lie
 
 
@@ -52,6 +54,12 @@ def exactness(scenes: Scenes, written: list[Written], language: str) -> dict[str
     parts = {"exact_one": things == 1, "exact_two": things == 2} | {f"exact_{kind}": np.array([found == {kind} for found in kinds]) for kind in KINDS}
     named = [all(names(given.words, thing.noun) for thing in each.things) for given, each in zip(written, scenes.descriptions, strict=True)]
     return {"exact": float(right.mean()), **{name: float(right[chosen].mean()) for name, chosen in parts.items() if chosen.any()}, "nouns": float(np.mean(named))}
+
+
+def exact_beam(stepper: CaptionReader, scenes: Scenes) -> float:
+    """Share of scenes whose best caption of a beam search, as the Caption page starts it, is right word for word."""
+    found = search(stepper, sources(stepper, scenes.features), BEAM)
+    return float(np.mean([words == caption(each, stepper.language) for words, each in zip(found, scenes.descriptions, strict=True)]))
 
 
 def names(words: Words, noun: int) -> bool:

@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from viz_core.decoding.batch import chooser
-from viz_core.decoding.options import Greedy
+from viz_core.decoding.batch import chooser, choices_of
+from viz_core.decoding.options import Beam, Greedy
 from viz_core.decoding.walk import ends_of, walk
 from viz_core.explain.alignment import forced_weights, shifted
 from viz_core.models.caption_reader import CaptionReader
@@ -45,6 +45,12 @@ def sources(stepper: CaptionReader, features: NDArray[np.float16]) -> Iterator[S
 def write(stepper: CaptionReader, pictures: Iterable[Source], label: str = "captions") -> list[Written]:
     """The greedy caption of each picture in the stepper's language, in the words of the grammar."""
     return [found for batch in _batched(pictures, label) for found in _greedy(stepper, batch)]
+
+
+def search(stepper: CaptionReader, pictures: Iterable[Source], beam: Beam, label: str = "beams") -> list[Words]:
+    """The best caption of a beam search for each picture, in the words of the grammar."""
+    found = (choices for batch in _batched(pictures, label) for choices in choices_of(stepper, batch, beam))
+    return [parted(tuple(str(stepper.labels[choice]) for choice in choices)) for choices in found]
 
 
 def attention(stepper: CaptionReader, pictures: Iterable[Source], captions: Sequence[Words], label: str = "maps") -> list[NDArray]:

@@ -19,8 +19,8 @@ def evaluate(stepper: CaptionReader, n: int | None, seed: int, pictures: int = 1
     """Metrics on held-out scenes and pictures, captions written greedily; of Chinese ones with `_zh` behind the name.
 
     n: held-out scenes (None: 1,000), half as many with drawings never seen, and half as many of familiar combinations. Of
-    scenes: `exact` (and of unseen drawings `exact_drawings`, of familiar combinations `exact_familiar`), `bleu_4_scenes`, `cider_scenes`, `ece`, `pointing_game`, `mass_inside`, `coverage_…`; see
-    `caption_scenes`. pictures: 0 leaves out single pictures, photographs and pictures of nothing; see `caption_pictures`.
+    scenes: `exact` (of unseen drawings `exact_drawings`, of familiar combinations `exact_familiar`, with a beam of 4
+    `exact_beam_4`), `bleu_4_scenes`, `cider_scenes`, `ece`, `pointing_game`, `mass_inside`, `coverage_…`; see `caption_scenes`. pictures: 0 leaves out single pictures, photographs and pictures of nothing; see `caption_pictures`.
     """
     count = n or SCENES
     unseen = caption_scenes.scenes_of(stepper, "held-out", count, seed * APART)
@@ -43,7 +43,7 @@ def of_scenes(
     written = [write(stepper, sources(stepper, part.features)) for part in (unseen, drawn, familiar)]
     exact, others, known = (caption_scenes.exactness(part, said, language) for part, said in zip((unseen, drawn, familiar), written, strict=True))
     return {
-        **exact, **{f"{key}_drawings": value for key, value in others.items()}, **{f"{key}_familiar": value for key, value in known.items()},
+        **exact, "exact_beam_4": caption_scenes.exact_beam(stepper, unseen), **{f"{key}_drawings": value for key, value in others.items()}, **{f"{key}_familiar": value for key, value in known.items()},
         **caption_scenes.overlap(unseen, written[0], language),
         **caption_scenes.calibration([unseen, drawn], written[:2], language),
         **caption_scenes.looked(stepper, unseen, written[0]),

@@ -25,7 +25,7 @@ class Measure(NamedTuple):
 
 MEASURES = (
     Measure("exact", N_("exactly right"), N_("Share of composed scenes in combinations never seen in training whose caption is right word for word: things, number, colour, size and relation."),
-            (("exact_zh", N_("in Chinese")), ("exact_familiar", N_("in familiar combinations")), ("exact_colour", N_("only a colour new to its noun")),
+            (("exact_zh", N_("in Chinese")), ("exact_beam_4", N_("with a beam of 4")), ("exact_familiar", N_("in familiar combinations")), ("exact_colour", N_("only a colour new to its noun")),
              ("exact_count", N_("only a number new to its noun")), ("exact_nouns", N_("only the pair of nouns new")), ("exact_drawings", N_("with drawings never seen")))),
     Measure("nouns", N_("every thing named"), N_("Share of the same scenes whose caption names every thing, whatever else it says."), (("nouns_drawings", N_("with drawings never seen")),)),
     Measure("pointing_game", N_("pointing game"), N_("Share of nouns at whose word the patch with the largest weight lies on the thing itself (Zhang et al. 2016)."),
