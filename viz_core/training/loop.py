@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from tqdm import tqdm
 
@@ -23,7 +24,9 @@ HISTORY = "history.json"
 @dataclass(frozen=True)
 class Plan:
     """How to train. steps: optimiser steps of the whole run; average: decay of the running mean of the weights;
-    validate_every, save_every: steps; restarts: steps, in order, at which the rate warms up anew (Loshchilov & Hutter 2017)."""
+    validate_every, save_every: steps; restarts: steps, in order, at which the rate warms up anew (Loshchilov & Hutter 2017);
+    swa: the model is the mean of what every cycle ended with (stochastic weight averaging, Izmailov et al. 2018, §3.2), else
+    what the last one did."""
 
     steps: int
     learning_rate: float = 2e-3
@@ -35,6 +38,7 @@ class Plan:
     save_every: int = 500
     seed: int = 1
     restarts: tuple[int, ...] = ()
+    swa: bool = False
 
 
 class Recipe(Protocol):
@@ -75,7 +79,8 @@ def train(recipe: Recipe, folder: Path, device: str = "cpu", minutes: float = ma
           cancelled: Callable[[], bool] = lambda: False) -> dict[str, Any]:
     """Runs or resumes a recipe in `folder`; stops at the plan's last step, after `minutes`, or when cancelled.
 
-    Writes checkpoint.safetensors, log.jsonl, history.json and, at the end of the plan, model.safetensors (averaged weights).
+    Writes checkpoint.safetensors, log.jsonl, history.json and, at the end of the plan, model.safetensors (averaged weights);
+    with `Plan.swa` cycle-STEP.safetensors at every restart.
     Returns the last line of the log.
     """
     plan = recipe.plan
@@ -96,6 +101,8 @@ def train(recipe: Recipe, folder: Path, device: str = "cpu", minutes: float = ma
         bar.update()
         done = step + 1
         state = {"step": done, "seconds": time.monotonic() - started}
+        if plan.swa and done in plan.restarts:
+            save_file(average, _cycle(folder, done))
         if done in snapshots:
             picture = recipe.snapshot(_averaged(recipe, average, device), done)
             History.load(folder / HISTORY).with_snapshot(picture).save(folder / HISTORY)
@@ -112,7 +119,8 @@ def train(recipe: Recipe, folder: Path, device: str = "cpu", minutes: float = ma
             break
     if state["step"] >= plan.steps:
         facts = {"plan": asdict(plan), "minutes": state["seconds"] / 60, "device": device, "threads": torch.get_num_threads()}
-        recipe.export(_averaged(recipe, average, device), folder / "model.safetensors", facts)
+        ends = [average, *(load_file(_cycle(folder, step), device) for step in plan.restarts if plan.swa)]
+        recipe.export(_averaged(recipe, _mean(ends), device), folder / "model.safetensors", facts)
     return entry
 
 
@@ -142,6 +150,17 @@ def _blend(average: dict[str, Tensor], model: nn.Module, decay: float, step: int
     weight = 1 - min(decay, (1 + step) / (10 + step))
     for name, value in model.state_dict().items():
         average[name].lerp_(value, weight) if value.is_floating_point() else average[name].copy_(value)
+
+
+def _cycle(folder: Path, step: int) -> Path:
+    """The weights with which the cycle up to a restart ended."""
+    return folder / f"cycle-{step}.safetensors"
+
+
+def _mean(weights: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of every tensor; of counters the first one's."""
+    first = weights[0]
+    return {name: torch.stack([each[name] for each in weights]).mean(0) if value.is_floating_point() else value for name, value in first.items()}
 
 
 def _averaged(recipe: Recipe, average: dict[str, Tensor], device: str) -> nn.Module:
