@@ -80,6 +80,25 @@ def test_batches_from_a_later_step_are_those_of_the_whole_run():
     assert not torch.equal(whole[2].features, again.features)
 
 
+def test_after_a_restart_batches_hold_other_pictures():
+    made, asked = recipe(), []
+    again = replace(made, plan=replace(made.plan, restarts=(2,)), groups=lambda kind: asked.append(kind) or group(120, 0))
+    for _ in zip(range(2), again.batches(0), strict=False):
+        pass
+    assert set(asked) == {"scenes", "single", "unknown"}
+    asked.clear()
+    next(again.batches(2))
+    assert set(asked) == {"more", "rich", "single", "unknown"}
+
+
+def test_training_scenes_overlap_nowhere():
+    for found in recipes.SCENES.values():
+        ranges = [(each.part, number) for each in found.values() for number in (each.first, each.first + each.count - 1)]
+        assert len(set(ranges)) == len(ranges)
+        usual = sorted((each.first, each.first + each.count) for each in found.values() if each.part == "training")
+        assert all(end <= start for (_, end), (start, _) in zip(usual, usual[1:], strict=False))
+
+
 def test_a_pictures_own_sentence_is_learned_in_half_of_the_cases():
     own = replace(recipe(), groups=lambda kind: Group(np.zeros((1, 1 + PATCHES, WIDTH), np.float16), [{"en": [("a", "cat"), ("a", "himalayan", "cat")]}]), batch=200)
     lengths = (next(own.batches(0)).target != PAD).sum(1)

@@ -59,6 +59,14 @@ def test_combinations_are_unseen_in_held_out_scenes_only():
         assert all(unseen(described(part, number)) == wanted for number in range(1_000))
 
 
+def test_rich_scenes_have_more_colours_and_counts():
+    shares = {}
+    for part in ("training", "training-rich"):
+        things = [thing for number in range(500) for thing in described(part, number).things]
+        shares[part] = np.array([(thing.colour is not None, thing.count > 1) for thing in things]).mean(0)
+    assert (shares["training-rich"] > shares["training"] + 0.08).all()
+
+
 def test_about_a_fifth_of_all_combinations_is_held_out():
     found = {pair for number in range(300) for pair in pairs(described("training", number))}
     held = {pair for number in range(300) for pair in pairs(described("held-out", number))}

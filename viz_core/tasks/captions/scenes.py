@@ -1,7 +1,8 @@
 """Scenes made of drawings, with their description and the region of every thing.
 
-Parts: "training", "validation" and "held-out-familiar" hold no unseen combination, "held-out" and "held-out-drawings" at
-least one in every scene; the drawings of the last are never shown by the others.
+Parts: "training", "training-rich", "validation" and "held-out-familiar" hold no unseen combination, "held-out" and
+"held-out-drawings" at least one in every scene; the drawings of the last are never shown by the others. "training-rich" has
+more colours and counts, the combinations that a caption gets wrong most easily.
 """
 
 from __future__ import annotations
@@ -20,12 +21,22 @@ from viz_core.tasks.everyday_pictures.render import ground
 from viz_core.tasks.everyday_pictures.scenes import OPAQUE
 from viz_core.trace.errors import InputError
 
-PARTS = ("training", "validation", "held-out", "held-out-drawings", "held-out-familiar")
+PARTS = ("training", "validation", "held-out", "held-out-drawings", "held-out-familiar", "training-rich")  # new ones last: a part's place seeds it
 _UNSEEN = ("held-out", "held-out-drawings")
 _SEED = 20261124
-_ALONE, _COLOURED, _SEVERAL, _SIZED = 0.3, 0.45, 0.45, 0.55  # how often: one kind of thing, a colour, a count above 1, a size
+_ALONE, _SIZED = 0.3, 0.55  # how often: one kind of thing, a size
 _CLEAR = 90.0  # least distance between the mean colours of a thing and of the ground behind it, of 441 from black to white
 _GROUNDS = 12  # grounds that are tried for it
+
+
+class _Shares(NamedTuple):
+    """How often a thing has a colour, and a count above 1."""
+
+    coloured: float
+    several: float
+
+
+_USUAL, _RICH = _Shares(0.45, 0.45), _Shares(0.8, 0.6)
 
 
 class CaptionScene(NamedTuple):
@@ -66,21 +77,22 @@ def _chance(part: str, number: int) -> np.random.Generator:
 def _described(part: str, rng: np.random.Generator) -> tuple[Description, list[Drawing]]:
     """What a scene shows and a drawing of each thing, drawn again until its combinations are of the right kind."""
     source = "held-out" if part == "held-out-drawings" else "training"
+    shares = _RICH if part == "training-rich" else _USUAL
     while True:
         alone = bool(rng.random() < _ALONE)
         nouns = rng.choice(list(cast(source)), 1 if alone else 2, replace=False)
-        made = [_thing(source, int(noun), alone, rng) for noun in nouns]
+        made = [_thing(source, int(noun), alone, shares, rng) for noun in nouns]
         description = Description(tuple(thing for thing, _ in made), None if alone else RELATIONS[rng.integers(len(RELATIONS))])
         if unseen(description) == (part in _UNSEEN):
             return description, [drawing for _, drawing in made]
 
 
-def _thing(source: str, noun: int, alone: bool, rng: np.random.Generator) -> tuple[Thing, Drawing]:
+def _thing(source: str, noun: int, alone: bool, shares: _Shares, rng: np.random.Generator) -> tuple[Thing, Drawing]:
     """One thing with its count, colour and size, and the drawing that shows it."""
     drawing = cast(source)[noun][rng.integers(len(cast(source)[noun]))]
-    count = int(rng.integers(2, MOST + 1 if alone else MOST)) if rng.random() < _SEVERAL else 1
+    count = int(rng.integers(2, MOST + 1 if alone else MOST)) if rng.random() < shares.several else 1
     size = str(rng.choice(SIZES)) if count == 1 and not alone and rng.random() < _SIZED else None
-    if not drawing.colours or rng.random() >= _COLOURED:
+    if not drawing.colours or rng.random() >= shares.coloured:
         return Thing(noun, count, None, size), drawing
     colour = int(rng.choice(drawing.colours))
     return Thing(noun, count, colour, size), tinted(drawing, colour)

@@ -42,13 +42,12 @@ from viz_core.zoo.packaged import captions as captions_zoo
 
 DINOV2, CNN, NAMING = captions_zoo.VISION
 LOOKS, VALIDATION = 3, 300  # varied looks at each single picture; validation scenes
-SHARES = {"scenes": 0.70, "single": 0.22, "unknown": 0.08}  # of a batch
 EXCHANGED, HIDDEN = 0.5, 0.4  # shares of the words before that are noise or nothing to a decoder while it learns, see `WordNoise`
 OWN = 0.5  # how often a picture that has a sentence of its own is learned with it, in English
 PROBES = 3  # validation scenes that the training scrubber replays
 SEEN_BY = {"captions-cnn-lstm": NAMING, "captions-cnn": CNN}  # how a model's name begins → its vision model, else `DINOV2`
-SCENES = {DINOV2: 36_000, CNN: 36_000, NAMING: 100_000}  # training scenes
-STEPS = {DINOV2: 6_000, CNN: 6_000, NAMING: 8_000}  # of a training
+STEPS = {DINOV2: 6_000, CNN: 6_000, NAMING: 11_000}  # of a training
+RESTARTS = {NAMING: (8_000,)}  # when its rate starts anew
 SHADED = cnn_backbone.SHADES + COLOURS
 FEATURES = {DINOV2: {"features": 387}, CNN: {"features": cnn_backbone.WIDTH + COLOURS, "hues": 64},
             NAMING: {"features": cnn_backbone.WIDTH + len(imagenet.named()) + SHADED, "hues": 64, "colours": SHADED}}  # of a decoder's config
@@ -56,6 +55,24 @@ DECODERS = {
     "captions-lstm-attention": "attention", "captions-lstm-attention-regularised": "attention", "captions-lstm-none": "none",
     "captions-cnn-lstm-attention": "attention", "captions-cnn-lstm-attention-regularised": "attention", "captions-cnn-lstm-none": "none",
 }  # fmt: skip
+
+
+class Scenes(NamedTuple):
+    """Training scenes: numbers first … first + count − 1 of a part."""
+
+    part: str
+    first: int
+    count: int
+
+
+USUAL = Scenes("training", 0, 36_000)
+SCENES = {
+    DINOV2: {"scenes": USUAL}, CNN: {"scenes": USUAL},
+    NAMING: {"scenes": Scenes("training", 0, 100_000), "more": Scenes("training", 100_000, 30_000), "rich": Scenes("training-rich", 0, 30_000)},
+}  # fmt: skip
+_OTHERS = {"single": 0.22, "unknown": 0.08}
+SHARES = ({"scenes": 0.70, **_OTHERS}, {"more": 0.35, "rich": 0.35, **_OTHERS})  # of a batch, at first and after the restart
+Shares = Mapping[str, float]
 
 
 class Group(NamedTuple):
@@ -83,14 +100,16 @@ def backbone(name: str = DINOV2) -> VisionEncoder:
 
 @lru_cache(maxsize=8)
 def group(kind: str, eye: str = DINOV2) -> Group:
-    """Training pictures of a kind (`scenes`, `single`, `unknown`) as a vision model sees them."""
-    return {"scenes": _scenes, "single": _single, "unknown": _unknown}[kind](backbone(eye))
+    """Training pictures of a kind (one of `SCENES`, `single`, `unknown`) as a vision model sees them."""
+    if kind in SCENES[eye]:
+        return _scenes(backbone(eye), SCENES[eye][kind])
+    return {"single": _single, "unknown": _unknown}[kind](backbone(eye))
 
 
-def _scenes(eye: VisionEncoder) -> Group:
-    count = SCENES[eye.identity.name]
-    found = features(eye, "scenes-training", lambda number: captions.scene("training", number).pixels, count)
-    said = [captions.described("training", number) for number in range(count)]
+def _scenes(eye: VisionEncoder, scenes: Scenes) -> Group:
+    part, first, count = scenes
+    found = features(eye, f"scenes-{part}", lambda number: captions.scene(part, first + number).pixels, count)
+    said = [captions.described(part, number) for number in range(first, first + count)]
     return Group(found, [{language: [captions.caption(each, language)] for language in captions.LANGUAGES} for each in said])
 
 
@@ -114,7 +133,8 @@ def _unknown(eye: VisionEncoder) -> Group:
 
 @dataclass
 class CaptionRecipe:
-    """A recipe for one decoder. regulariser: λ of Xu et al. 2015, eq. 14; files: the family of the model."""
+    """A recipe for one decoder. regulariser: λ of Xu et al. 2015, eq. 14; files: the family of the model; shares: of each kind
+    of picture in a batch, at first and from each restart of the plan on."""
 
     name: str
     plan: Plan
@@ -124,6 +144,7 @@ class CaptionRecipe:
     regulariser: float = 0.0
     batch: int = 64
     smoothing: float = 0.05
+    shares: Sequence[Shares] = SHARES
     groups: Callable[[str], Group] = group
     backbone: Callable[[], VisionEncoder] = backbone
     validation: Callable[[], Validation] = field(default_factory=lambda: _validation)
@@ -139,11 +160,11 @@ class CaptionRecipe:
         return self.files.module(self.config)
 
     def batches(self, start: int) -> Iterator[Batch]:
-        groups = {kind: self.groups(kind) for kind in SHARES}
         step = start
         while True:
-            rng = np.random.default_rng([self.plan.seed, step])
-            kinds = rng.choice(list(SHARES), self.batch, p=list(SHARES.values()))
+            rng, shares = np.random.default_rng([self.plan.seed, step]), self.shares[sum(step >= restart for restart in self.plan.restarts)]
+            groups = {kind: self.groups(kind) for kind in shares}
+            kinds = rng.choice(list(shares), self.batch, p=list(shares.values()))
             drawn = [(groups[kind], int(rng.integers(len(groups[kind].captions)))) for kind in kinds]
             rows = np.stack([found.features[place] for found, place in drawn])
             target = self._padded([self._target(found.captions[place], rng) for found, place in drawn])
@@ -268,7 +289,7 @@ def about(name: str) -> dict[str, Any]:
     vision = dinov2.data if _eye(name) == DINOV2 else efficientnet.ABOUT
     return {
         "name": name, "task": "captions", "mechanism": name.removeprefix("captions-"), "licence": "GPL-3.0-or-later", "title": TITLES[name],
-        "data": f"the decoder: {SCENES[_eye(name)]:,} composed scenes of emoji and clip art; single emoji as five makers draw them "
+        "data": f"the decoder: {sum(scenes.count for scenes in SCENES[_eye(name)].values()):,} composed scenes of emoji and clip art; single emoji as five makers draw them "
         "(Noto, two editions, Apache-2.0; Twemoji, CC-BY-4.0; Fluent Emoji, MIT; EmojiOne 2, CC-BY-4.0), Open Clip Art (public domain) and Tux Paint "
         "stamps (GPL-2+ and others, some of them photographs); pages of noise, text and signs; a part of all is held out. The frozen vision model: " + vision,
         "beside": "BLEU-4 of 24.3 with soft attention on COCO photographs (Xu et al. 2015, table 1): other pictures and sentences, so no comparison",
@@ -283,7 +304,7 @@ def _eye(name: str) -> str:
 
 def make(name: str) -> CaptionRecipe:
     words, eye = CaptionWords.of(captions.vocabulary()), _eye(name)
-    plan = Plan(STEPS[eye], learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250)
+    plan = Plan(STEPS[eye], learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250, restarts=RESTARTS.get(eye, ()), swa=True)
     looks: dict[str, Any] = {"groups": partial(group, eye=eye), "backbone": partial(backbone, eye), "validation": partial(_validation, eye)}
     if name in DECODERS:
         called = _called(words) if eye == NAMING else ()
