@@ -57,7 +57,7 @@ def exactness(scenes: Scenes, written: list[Written], language: str) -> dict[str
 
 
 def exact_beam(stepper: CaptionReader, scenes: Scenes) -> float:
-    """Share of scenes whose best caption of a beam search, as the Caption page starts it, is right word for word."""
+    """Share of scenes whose best caption of a beam search with the Caption page's options (`BEAM`) is right word for word."""
     found = search(stepper, sources(stepper, scenes.features), BEAM)
     return float(np.mean([words == caption(each, stepper.language) for words, each in zip(found, scenes.descriptions, strict=True)]))
 
