@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from viz_core.figures.caption_coverage import LEAST, coverage, coverage_curves, coverage_maps
+from viz_core.figures.caption_evidence import COLOURS, MOST, NOUNS, evidence, evidence_panel, has_evidence
 from viz_core.figures.caption_gate import gate, gate_panel, has_gate
-from viz_core.figures.caption_names import MOST, has_names, names, names_panel
 from viz_core.figures.caption_quality import Stated, calibration
 from viz_core.inputs.picture_grid import patch_axis
 from viz_core.trace import AttentionMap, Axis, Dense, InputError, Quantity, Step, Trace
@@ -16,7 +16,8 @@ ROWS = np.array([[[0.5, 0.5, 0.0, 0.0], [0.0, 0.0, 0.5, 0.5]], [[1.0, 0.0, 0.0, 
 BETA = (0.25, 1.0)
 
 
-NOUNS, SAID, TRUST = tuple(f"noun {k}" for k in range(10)), np.zeros((2, 10)), (0.5, 2.0)
+WORDS, SAID, TRUST = tuple(f"noun {k}" for k in range(10)), np.zeros((2, 10)), (0.5, 2.0)
+TINTS = np.array([[-1.0, 4.0], [0.5, 0.0]])  # step, colour
 SAID[0, 3], SAID[1, 3], SAID[1, 7] = 4.0, 0.5, 3.0
 
 
@@ -26,8 +27,10 @@ def trace(gated: bool = True, attending: bool = True, named: bool = False, every
     for index, (word, rows) in enumerate(zip(("a", "cat"), ROWS, strict=True)):
         maps = (AttentionMap("cross", Axis("token", (word,)), axis, Dense(rows[None, :, None].astype(np.float32)), heads=("0", "1")),)
         beta = (Quantity("gate", r"\beta_t", (Axis("channel", ("",)),), [BETA[index]], "", ""),)
-        said = (Quantity("evidence", "r", (Axis("vocabulary", NOUNS),), SAID[index] + every, "", ""),
-                Quantity("trust in the evidence", r"\tau_t", (Axis("channel", ("",)),), [TRUST[index]], "", ""))  # fmt: skip
+        said = (Quantity("evidence", "r", (Axis("vocabulary", WORDS),), SAID[index] + every, "", ""),
+                Quantity("trust in the evidence", r"\tau_t", (Axis("channel", ("",)),), [TRUST[index]], "", ""),
+                Quantity("colour evidence", "s", (Axis("vocabulary", ("red", "blue")),), TINTS[index], "", ""),
+                Quantity("trust in the colours", r"\kappa_t", (Axis("channel", ("",)),), [TRUST[index]], "", ""))  # fmt: skip
         details = (*(beta if gated else ()), *(said if named else ()))
         steps.append(Step(index=index, label=word, emitted=word, choice=index, attention=maps if attending else (), details=details))
     return Trace({"model": "m"}, "picture", axis, "a cat", "token", tuple(steps))
@@ -64,21 +67,33 @@ def test_coverage_curves_begin_with_the_most_looked_at():
 def test_gate_has_words_as_ticks_and_the_whole_scale():
     figure = gate(trace())
     assert list(figure.data[0].y) == list(BETA) and list(figure.layout.xaxis.ticktext) == ["a", "cat"] and figure.layout.yaxis.range[0] == 0
-    assert gate_panel(trace()).cursor == (0.0, 1.0)
+    panel = gate_panel(trace())
+    assert panel.cursor == (0.0, 1.0) and panel.span == 1.0
 
 
 def test_names_are_what_the_classes_say_times_how_far_it_counts_the_strongest_on_top():
-    figure = names(trace(named=True))
+    figure = evidence(trace(named=True), NOUNS)
     shown = figure.layout.yaxis.ticktext
     assert shown == ("noun 3", "noun 7"), "the other nouns have nothing that speaks for them"
     np.testing.assert_allclose(figure.data[0].z[-1], [0, 6.0])
     np.testing.assert_allclose(figure.data[0].z[-2], [2.0, 1.0])
-    assert figure.layout.xaxis.ticktext == ("a", "cat") and len(names(trace(named=True, every=True)).layout.yaxis.ticktext) == MOST
-    panel = names_panel(trace(named=True))
+    assert figure.layout.xaxis.ticktext == ("a", "cat") and len(evidence(trace(named=True, every=True), NOUNS).layout.yaxis.ticktext) == MOST
+    panel = evidence_panel(trace(named=True), NOUNS)
     assert panel.cursor == (0.0, 1.0) and panel.span == 1.0  # a frame as wide as a cell: a line would cross its number
-    assert not has_names(trace())
-    with pytest.raises(InputError, match="'evidence'"):
-        names(trace())
+    assert not has_evidence(trace(), NOUNS)
+    with pytest.raises(InputError, match="'evidence'; run a captioning model that reads an ImageNet"):
+        evidence(trace(), NOUNS)
+
+
+def test_colours_speak_for_and_against_a_word_on_one_scale():
+    figure = evidence(trace(named=True), COLOURS)
+    assert figure.layout.yaxis.ticktext == ("red", "blue"), "blue has the most at any word, so it is on top"
+    heat = figure.data[0]
+    np.testing.assert_allclose(heat.z, [[-0.5, 1.0], [2.0, 0.0]])
+    assert [list(row) for row in heat.text] == [["−0.5", "1.0"], ["2.0", ""]]
+    assert (heat.zmin, heat.zmax) == (-2.0, 2.0) and evidence_panel(trace(named=True), COLOURS).title == COLOURS.title
+    with pytest.raises(InputError, match="'colour evidence'; run a captioning model that takes colours"):
+        evidence(trace(), COLOURS)
 
 
 def test_a_trace_without_gate_is_told():

@@ -14,11 +14,12 @@ from viz_core.trace.errors import InputError
 
 ROWS, COLS, WIDTH, WORDS = 2, 3, 8, 11
 NAMED = ((4, 7), (5, 8))  # words for two nouns; what speaks for them are states 3 and 4, before the three numbers of colour
+TINTED = ((6, 9), (3, 10))  # words for two colours in two languages
 
 
-def decoder(kind: str, named: tuple[tuple[int, ...], ...] = ()) -> CaptionLSTM:
+def decoder(kind: str, named: tuple[tuple[int, ...], ...] = (), tinted: tuple[tuple[int, ...], ...] = ()) -> CaptionLSTM:
     torch.manual_seed(0)
-    return CaptionLSTM(Config(kind, WORDS, features=WIDTH, annotation=6, embedding=5, hidden=7, attention=4, named=named)).eval()
+    return CaptionLSTM(Config(kind, WORDS, features=WIDTH, annotation=6, embedding=5, hidden=7, attention=4, named=named, tinted=tinted)).eval()
 
 
 def transformer() -> CaptionTransformer:
@@ -107,6 +108,34 @@ def test_what_the_classes_say_is_added_for_the_words_that_name_it(kind):
     torch.testing.assert_close(step.output[0, 0], plain + trust * step.name[0, 0])
 
 
+@pytest.mark.parametrize("kind", ["attention", "none"])
+def test_which_colour_is_said_follows_from_the_colours_looked_at_alone(kind):
+    module, (features, *grid) = decoder(kind, NAMED, TINTED), picture()
+    annotations = module.annotate(features, *grid)
+    step = module.decode(annotations, module.begin(annotations), torch.randn(2, 1, 5))
+    told = module.tint(features[0, 1:, -3:])  # (L, C)
+    looked = torch.full((ROWS * COLS,), 1 / (ROWS * COLS)) if step.weights is None else step.weights[0, 0]
+    torch.testing.assert_close(step.tint[0, 0], looked @ told)
+    kappa = (module.tint_trust(step.lstm.hidden[0, 0]).exp() + 1).log()
+    torch.testing.assert_close(step.tint_trust[0, 0], kappa)
+    logits = module.logits(step.output)[0, 0] - module.bias
+    for words in zip(*TINTED, strict=True):  # of one language
+        rest = logits[list(words)] - kappa * step.tint[0, 0]
+        torch.testing.assert_close(rest, step.output[0, 0, :5] @ module.target.weight[list(words)].mean(0) * torch.ones(2))
+    others = [word for word in range(WORDS) if word not in sum(TINTED, ())]
+    torch.testing.assert_close(logits[others], module.target.weight[others] @ step.output[0, 0, :5])
+
+
+def test_annotations_hold_no_colours_where_these_have_their_own_way():
+    features, *grid = picture()
+    changed = features.clone()
+    changed[..., -3:] += 1
+    for tinted in ((), TINTED):
+        one, other = (decoder("attention", NAMED, tinted).annotate(given, *grid) for given in (features, changed))
+        assert torch.equal(one.vectors, other.vectors) == torch.equal(one.image, other.image) == bool(tinted)
+    assert not torch.allclose(one.tints, other.tints)
+
+
 def test_fixed_vector_is_the_same_at_every_step_and_knows_every_patch():
     module = decoder("none")
     features, places, mask = picture()
@@ -122,7 +151,7 @@ def test_fixed_vector_is_the_same_at_every_step_and_knows_every_patch():
         assert not torch.allclose(image[0], annotations.image[0]) and torch.allclose(image[1], annotations.image[1])
 
 
-@pytest.mark.parametrize("make", [lambda: decoder("attention"), lambda: decoder("none"), lambda: decoder("attention", NAMED), lambda: decoder("none", NAMED), transformer])
+@pytest.mark.parametrize("make", [lambda: decoder("attention"), lambda: decoder("none"), lambda: decoder("attention", NAMED), lambda: decoder("none", NAMED), lambda: decoder("attention", NAMED, TINTED), lambda: decoder("none", (), TINTED), transformer])
 def test_patches_that_are_not_there_change_nothing(make):
     module, given = make(), picture()
     previous = torch.tensor([[2, 4, 5], [2, 6, 7]])

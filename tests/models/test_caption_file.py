@@ -17,7 +17,7 @@ from viz_core.trace import InputError
 from viz_core.zoo import cards, packaged
 from viz_core.zoo.packaged import captions
 
-FILES = {"attention": caption_file.FILES, "none": caption_file.FILES, "naming": caption_file.FILES, "transformer": caption_transformer_file.FILES}
+FILES = {"attention": caption_file.FILES, "none": caption_file.FILES, "tinting": caption_file.FILES, "naming": caption_file.FILES, "transformer": caption_transformer_file.FILES}
 
 
 def rounded(kind):

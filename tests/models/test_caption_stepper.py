@@ -106,7 +106,7 @@ def test_cached_features_are_the_picture(stepper):
     assert stepper.shown(seen).shape == (12, 16, 3)
 
 
-@pytest.mark.parametrize("kind", ["attention", "naming"])
+@pytest.mark.parametrize("kind", ["attention", "naming", "tinting"])
 def test_quantities_obey_their_equations(kind):
     stepper = tiny(kind)
     state = stepper.start([source(stepper)])
@@ -130,19 +130,23 @@ def test_quantities_obey_their_equations(kind):
         np.testing.assert_allclose(q["kept"] + q["written"], q["cell"], atol=1e-6)
         np.testing.assert_allclose(q["output gate"] * np.tanh(q["cell"]), q["decoder state"], atol=1e-6)
         total = q["embedding"] + module.from_hidden.weight.numpy() @ q["decoder state"] + module.from_hidden.bias.numpy() + module.from_context.weight.numpy() @ q["context"]
-        if kind == "naming":
+        if kind != "attention":
             np.testing.assert_allclose(q["weights"] @ before["patch states"][:, -5:-3], q["evidence"], atol=1e-6)
             words = module.target.weight[torch.tensor(module.config.named)].mean(1).numpy()
             total = total + q["trust in the evidence"] * (q["evidence"] @ words)
+        if kind == "tinting":
+            np.testing.assert_allclose(q["weights"] @ module.tint(torch.tensor(before["patch states"][:, -3:])).numpy(), q["colour evidence"], atol=1e-6)
+            total = np.concatenate([total, q["trust in the colours"] * q["colour evidence"]])
         np.testing.assert_allclose(module.sharpness.numpy() * total, q["output"], atol=1e-5)
         hidden, cell = q["decoder state"], q["cell"]
 
 
 @pytest.mark.parametrize(("language", "nouns"), [("en", ("cat", "dogs")), ("zh", ("猫", "狗"))])
 def test_evidence_is_told_in_the_language_of_the_caption(language, nouns):
-    stepper = tiny("naming").speaking(language)
+    stepper = tiny("tinting").speaking(language)
     _, step = stepper.step(stepper.start([source(stepper)]), END)
     assert step.quantity("evidence").axes[0].labels == nouns
+    assert step.quantity("colour evidence").axes[0].labels == (("red", "blue") if language == "en" else ("红色的", "蓝色的"))
 
 
 def test_without_attention_there_is_one_vector_and_no_map():

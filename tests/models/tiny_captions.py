@@ -16,22 +16,25 @@ from viz_core.models.caption_stepper import CaptionStepper
 from viz_core.models.caption_transformer_stepper import CaptionTransformerStepper
 from viz_core.models.protocol import Identity, Source
 
-WORDS = ("a", "red", "cat", "two", "dogs", "一", "只", "红色的", "猫", "两", "狗")
-KINDS = ("attention", "none", "transformer", "naming")
+WORDS = ("a", "red", "cat", "two", "dogs", "一", "只", "红色的", "猫", "两", "狗", "blue", "蓝色的")
+KINDS = ("attention", "none", "transformer", "naming", "tinting")
 NAMED = (("cat", "cat", "猫"), ("dogs", "dogs", "狗"))  # what the last two states of the vision model stand for to the one that is told names
+TINTED = (("red", "红色的"), ("blue", "蓝色的"))
 backbone = cache(tiny_vision.model)
 
 
 def tiny(kind: str = "attention", seed: int = 0, vision: str = "dinov2") -> Any:
-    """An LSTM with attention, with one fixed vector, or with attention and names, or a Transformer; random weights."""
+    """An LSTM with attention, with one fixed vector, with attention and names, or with colours besides, or a Transformer; random weights."""
     words = CaptionWords.of(WORDS)
     torch.manual_seed(seed)
     if kind == "transformer":
         sizes = caption_transformer.Config(outputs=len(words), size=8, heads=2, layers=2, inner=16, features=27)
         module, stepper = caption_transformer.CaptionTransformer(sizes), CaptionTransformerStepper
     else:
-        decoder, named = ("attention", [words.ids(each)[:-1] for each in NAMED]) if kind == "naming" else (kind, [])
-        module = caption.CaptionLSTM(caption.Config(decoder, len(words), features=27, annotation=12, embedding=8, hidden=10, attention=6, named=named))
+        named = [words.ids(each)[:-1] for each in NAMED] if kind in ("naming", "tinting") else []
+        tinted = [words.ids(each)[:-1] for each in TINTED] if kind == "tinting" else []
+        decoder = "attention" if named else kind
+        module = caption.CaptionLSTM(caption.Config(decoder, len(words), features=27, annotation=12, embedding=8, hidden=10, attention=6, named=named, tinted=tinted))
         stepper = CaptionStepper
     for parameter in module.parameters():  # what begins at 0 or 1 matters too
         parameter.data += 0.3 * torch.randn_like(parameter)

@@ -31,8 +31,8 @@ def gate(trace: Trace) -> go.Figure:
 
 
 def gate_panel(trace: Trace) -> Plot:
-    """`gate` for the player, with a line at the step on show."""
+    """`gate` for the player, with a frame around the step on show: a line would cross its number."""
     figure = gate(trace)
     title = figure.layout.title.text
     figure.update_layout(title_text="", margin_t=16)
-    return Plot(title, figure, cursor=tuple(float(step) for step in range(len(trace))), wide=True)
+    return Plot(title, figure, cursor=tuple(float(step) for step in range(len(trace))), span=1.0, wide=True)

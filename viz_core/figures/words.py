@@ -36,6 +36,7 @@ TENSORS = (
     N_("context"), N_("attentional state"), N_("log-probability"), N_("sum so far"), N_("source index"), N_("source embedding"),
     N_("encoder states"), N_("fixed vector"), N_("first decoder state"), N_("first hidden state"), N_("output distribution"),
     N_("hidden-state norm"), N_("entropy of the next token"), N_("previous state"), N_("weighted sum"), N_("image vector"), N_("first cell"), N_("evidence"), N_("trust in the evidence"),
+    N_("colour evidence"), N_("trust in the colours"),
     N_("picture state"), N_("patch states"), N_("annotations"),
 )  # fmt: skip
 BOXES = (  # of a Transformer, before the names of their tensors

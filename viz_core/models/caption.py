@@ -21,13 +21,15 @@ from viz_core.models.caption_annotator import COLOURS, Annotator
 from viz_core.trace.errors import InputError
 
 DECODERS = ("attention", "none")
+TINT = 32  # units between the colours of a patch and what they are called
 
 
 @dataclass(frozen=True)
 class Config:
     """Sizes. decoder: `attention`, or `none` for one fixed image vector at every step; features: D; annotation: A;
     hues, colours: of the annotator; named: for each noun that the vision model's classes speak for, the words that name it,
-    English singular and plural, then Chinese."""
+    English singular and plural, then Chinese; tinted: for each colour, the word for it in every language: then annotations
+    hold no colours, and which colour is said follows from the colours looked at alone."""
 
     decoder: str
     outputs: int
@@ -40,6 +42,7 @@ class Config:
     hues: int = 0
     colours: int = COLOURS
     named: Sequence[Sequence[int]] = ()
+    tinted: Sequence[Sequence[int]] = ()
 
     def __post_init__(self) -> None:
         if self.decoder not in DECODERS:
@@ -49,13 +52,14 @@ class Config:
 class Annotations(NamedTuple):
     """A picture as the decoder reads it. vectors: a_i, (N, L, A); projected: U a_i, what scores compare with, (N, L, ·);
     mask: (N, L), True at real patches; image: the one fixed vector, (N, A); names: n_i, what the vision model's classes call
-    each patch, (N, L, E); (N, L, 0) where they are not asked."""
+    each patch, (N, L, E); tints: s_i, what its colours are called, (N, L, C). Both (N, L, 0) where they are not asked."""
 
     vectors: Tensor
     projected: Tensor
     mask: Tensor
     image: Tensor
     names: Tensor
+    tints: Tensor
 
 
 class CaptionState(NamedTuple):
@@ -77,7 +81,9 @@ class CaptionStep(NamedTuple):
     lstm: LSTMStep  # (N, B, H) each
     trust: Tensor | None  # τ_t, (N, B, 1), how far the names are listened to; None without them
     name: Tensor | None  # Σ_i α_ti n_i, (N, B, E)
-    output: Tensor  # what the words are chosen from, (N, B, E)
+    tint_trust: Tensor | None  # κ_t, (N, B, 1), how far the colours are listened to; None without them
+    tint: Tensor | None  # Σ_i α_ti s_i, (N, B, C)
+    output: Tensor  # what the words are chosen from, (N, B, E); (N, B, E + C) with tints
 
 
 class CaptionLSTM(nn.Module):
@@ -87,7 +93,8 @@ class CaptionLSTM(nn.Module):
         super().__init__()
         self.config = config
         a, e, h = config.annotation, config.embedding, config.hidden
-        self.annotator = Annotator(config.features, a, config.dropout, config.hues, config.colours)
+        self.told = config.features - config.colours if config.tinted else config.features  # features that annotations are made of
+        self.annotator = Annotator(self.told, a, config.dropout, config.hues, 0 if config.tinted else config.colours)
         self.target = nn.Embedding(config.outputs, e, padding_idx=PAD)
         self.first = nn.Linear(a, 2 * h)
         self.decoder = nn.LSTMCell(e + a, h)
@@ -96,6 +103,8 @@ class CaptionLSTM(nn.Module):
         self.sharpness = nn.Parameter(torch.ones(()), requires_grad=False)  # 1 / T, the temperature that calibrates its words; not learned
         if config.named:
             self.trust = nn.Linear(h, 1)
+        if config.tinted:
+            self.tint, self.tint_trust = nn.Sequential(nn.Linear(config.colours, TINT), nn.GELU(), nn.Linear(TINT, len(config.tinted))), nn.Linear(h, 1)
         if config.decoder == "attention":
             self.memory_projection = nn.Linear(a, config.attention, bias=False)
             self.state_projection = nn.Linear(h, config.attention)
@@ -113,9 +122,11 @@ class CaptionLSTM(nn.Module):
 
     def annotate(self, features: Tensor, places: Tensor, mask: Tensor) -> Annotations:
         """States of the frozen model (N, 1 + L, D), [CLS] first, centres of the patches (N, L, 2), mask (N, L)."""
-        vectors, image = self.annotator(features, places, mask)
+        vectors, image = self.annotator(features[..., : self.told], places, mask)
         projected = self.memory_projection(vectors) if self.config.decoder == "attention" else vectors
-        return Annotations(vectors, projected, mask, image, self._names(features) if self.config.named else vectors[..., :0])
+        nothing = vectors[..., :0]
+        names = self._names(features) if self.config.named else nothing
+        return Annotations(vectors, projected, mask, image, names, self.tints(features) if self.config.tinted else nothing)
 
     def _names(self, features: Tensor) -> Tensor:
         """n_i = Σ_k r_ik ē_k, ē_k the mean embedding of the words for noun k: (N, L, E). As logits are products with the same
@@ -127,6 +138,10 @@ class CaptionLSTM(nn.Module):
     def evidence(self, features: Tensor) -> Tensor:
         """r_i, what the vision model's classes say for each noun at every patch: (..., 1 + L, D) → (..., L, K)."""
         return features[..., 1:, -self.config.colours - len(self.config.named) : -self.config.colours]
+
+    def tints(self, features: Tensor) -> Tensor:
+        """s_i, how far the colours of every patch are each of the colours that have words: (..., 1 + L, D) → (..., L, C)."""
+        return self.tint(features[..., 1:, -self.config.colours :])
 
     def begin(self, annotations: Annotations) -> CaptionState:
         """h_0 and c_0 from the image vector (Xu et al. 2015, §3.1.2: from the mean annotation); one hypothesis a picture."""
@@ -153,23 +168,38 @@ class CaptionLSTM(nn.Module):
         lstm = lstm_step(gates, state.cell)
         hidden = F.dropout(lstm.hidden, self.config.dropout, self.training)
         output = embedded + self.from_hidden(hidden) + self.from_context(gated)
-        trust = name = None
+        trust = name = tint_trust = tint = None
         if self.config.named:
-            trust, name = F.softplus(self.trust(hidden)), self._attended(annotations, weights)
+            trust, name = F.softplus(self.trust(hidden)), self._attended(annotations.names, annotations.mask, weights)
             output = output + trust * name
-        return CaptionStep(embedded, scores, weights, context, gate, gated, lstm, trust, name, self.sharpness * output)
+        if self.config.tinted:
+            tint_trust, tint = F.softplus(self.tint_trust(hidden)), self._attended(annotations.tints, annotations.mask, weights)
+            output = torch.cat([output, (tint_trust * tint).to(output.dtype)], dim=-1)
+        return CaptionStep(embedded, scores, weights, context, gate, gated, lstm, trust, name, tint_trust, tint, self.sharpness * output)
 
     @staticmethod
-    def _attended(annotations: Annotations, weights: Tensor | None) -> Tensor:
-        """What the patches looked at are called, (N, B, E); of the decoder without attention, all patches together."""
+    def _attended(values: Tensor, mask: Tensor, weights: Tensor | None) -> Tensor:
+        """What the patches looked at are called, (N, L, ·) → (N, B, ·); of the decoder without attention, all patches together."""
         if weights is not None:
-            return weights.to(annotations.names.dtype) @ annotations.names
-        count = annotations.mask.sum(1)[:, None, None]
-        return (annotations.names * annotations.mask[..., None]).sum(1, keepdim=True) / count
+            return weights.to(values.dtype) @ values
+        return (values * mask[..., None]).sum(1, keepdim=True) / mask.sum(1)[:, None, None]
 
     def logits(self, output: Tensor) -> Tensor:
-        """L_o through the tied embedding (eq. 7; Press & Wolf 2017): (..., E) → (..., V)."""
-        return F.linear(output, self.target.weight, self.bias)
+        """L_o through the tied embedding (eq. 7; Press & Wolf 2017): (..., E), with tints (..., E + C) → (..., V)."""
+        return F.linear(output, self.writing(), self.bias)
+
+    def writing(self) -> Tensor:
+        """L_o: the embeddings (V, E). With tints (V, E + C): the words for colours of one language have the mean of their
+        embeddings, so that a state can say that some colour is due; which one, the last C numbers of an output alone tell.
+        A slot of the sentence filled by what was seen in its place, as in Lu et al. 2018 ("Neural baby talk", §3); what a thing
+        is has no say in its colour, so that a new combination is as good as any (Nikolaus et al. 2019)."""
+        if not self.config.tinted:
+            return self.target.weight
+        words = torch.tensor(self.config.tinted, device=self.bias.device)  # (C, languages)
+        each = torch.eye(len(words), device=words.device, dtype=self.target.weight.dtype)
+        some = self.target(words).mean(0, keepdim=True).expand(len(words), -1, -1)
+        marks = each.new_zeros(self.config.outputs, len(words)).index_put((words,), each[:, None].expand(-1, words.shape[1], -1))
+        return torch.cat([self.target.weight.index_put((words,), some), marks], dim=1)
 
     def forward(self, features: Tensor, places: Tensor, mask: Tensor, previous: Tensor) -> tuple[Tensor, Tensor | None]:
         """Teacher forcing. previous: y_0 … y_{T−1}, int64 (N, T) → outputs (N, T, E) and α (N, T, L), None without attention."""

@@ -94,7 +94,7 @@ class Annotator(nn.Module):
     """What is known of every patch → its annotation, and one vector of the whole picture.
 
     hues: units of a small network of their own between the colour of a patch and its annotation; 0: colours stand among the
-    states and are weighed as they are. colours: how many of the last features are numbers of colour.
+    states and are weighed as they are. colours: how many of the last features are numbers of colour, which no dropout takes.
     """
 
     def __init__(self, features: int, annotation: int, dropout: float, hues: int = 0, colours: int = COLOURS) -> None:
@@ -109,7 +109,7 @@ class Annotator(nn.Module):
     def forward(self, features: Tensor, places: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """features (N, 1 + L, D) with [CLS] first, places (N, L, 2), mask (N, L) → a (N, L, A), the image vector (N, A)."""
         shapes = grids(places, mask)
-        states, colours = features[:, 1:, : -self.colours], features[:, 1:, -self.colours :]
+        states, colours = features[:, 1:].split([features.shape[-1] - self.colours, self.colours], dim=-1)
         states = whole_channels(states, self.dropout, self.training)
         known = self.first(torch.cat([states, colours], dim=-1)) if self.colour is None else self.first(states) + self.colour(colours)
         x = known + self.place(place_codes(places))

@@ -1,12 +1,12 @@
 """Show, attend and tell as quantities with symbols, shapes and numbers (Xu et al. 2015, "soft" attention).
 
 e_ti = f_att(a_i, h_{t−1}); α_t = softmax(e_t); β_t = σ(f_β(h_{t−1})); ẑ_t = β_t Σ_i α_ti a_i; the LSTM reads [E y_{t−1}; ẑ_t];
-p(y_t) ∝ exp(L_o(E y_{t−1} + L_h h_t + L_z ẑ_t)), L_o being the embedding matrix again.
+p(y_t) ∝ exp(L_o(E y_{t−1} + L_h h_t + L_z ẑ_t)), L_o being the embedding matrix again (`CaptionLSTM.writing`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from torch import Tensor
 from viz_core.trace import Axis, Quantity, numbered
 
 if TYPE_CHECKING:
+    from viz_core.models.caption import CaptionStep
     from viz_core.models.caption_reader import CaptionReader
     from viz_core.models.caption_stepper import CaptioningPrediction, CaptioningState, CaptionStepper
     from viz_core.models.protocol import Source
@@ -30,6 +31,7 @@ LSTM_EQUATIONS = (  # in the order of `LSTMStep`
 )
 NAMED = r" + \tau_t \bar{E} r_t"  # Ē: for each noun, the mean embedding of its words
 YAO = "after Yao et al. 2017 (there a mixture of distributions)"
+LU = "after Lu et al. 2018, §3 (there a region fills the slot)"
 
 
 def decoder_quantities(
@@ -60,11 +62,18 @@ def decoder_quantities(
         Quantity("kept", r"f_t \odot c_{t-1}", (units,), kept, r"f_t \odot c_{t-1}", f"{XU}, eq. 2"),
         Quantity("written", r"i_t \odot g_t", (units,), written, r"i_t \odot g_t", f"{XU}, eq. 2"),
         *naming(prediction, stepper, source, hypothesis),
-        Quantity("output", "u_t", (words,), vector(step.output),
-                 rf"u_t = \tfrac{{1}}{{T}} (E y_{{t-1}} + L_h h_t + L_z \hat{{z}}_t{'' if step.name is None else NAMED}),\ T\ \text{{calibrates}}", f"{XU}, eq. 7; Guo et al. 2017, §4.2"),
+        *tinting(prediction, stepper, source, hypothesis),
+        Quantity("output", "u_t", (numbered("channel", step.output.shape[-1]),), vector(step.output), _output(step), f"{XU}, eq. 7; Guo et al. 2017, §4.2"),
         Quantity("log-probability", r"\log p(y_t \mid a, y_{<t})", (one,), [total],
                  r"p(y_t \mid a, y_{<t}) = \mathrm{softmax}(L_o u_t)", f"{XU}, eq. 7"),
     )  # fmt: skip
+
+
+def _output(step: CaptionStep) -> str:
+    """What the words are chosen from; with colours their evidence stands behind it."""
+    said = rf"E y_{{t-1}} + L_h h_t + L_z \hat{{z}}_t{'' if step.name is None else NAMED}"
+    whole = rf"({said})" if step.tint is None else rf"[{said};\ \kappa_t s_t]"
+    return rf"u_t = \tfrac{{1}}{{T}} {whole},\ T\ \text{{calibrates}}"
 
 
 def naming(prediction: CaptioningPrediction, stepper: CaptionStepper, source: int, hypothesis: int) -> tuple[Quantity, ...]:
@@ -82,6 +91,20 @@ def naming(prediction: CaptioningPrediction, stepper: CaptionStepper, source: in
                  "p: of ImageNet's classes for noun k at patch i"),
         Quantity("trust in the evidence", r"\tau_t", (Axis("channel", ("",)),), step.trust[source, hypothesis].float().cpu().numpy(),
                  r"\tau_t = \mathrm{softplus}(f_\tau(h_t))", YAO),
+    )  # fmt: skip
+
+
+def tinting(prediction: CaptioningPrediction, stepper: CaptionStepper, source: int, hypothesis: int) -> tuple[Quantity, ...]:
+    """What the colours of the place looked at are called, and how far that is listened to; nothing where they are not asked."""
+    step, language = prediction.step, 0 if stepper.language == "en" else 1
+    if step.tint_trust is None or step.tint is None:
+        return ()
+    colours = Axis("vocabulary", tuple(stepper.labels[words[language]] for words in stepper.module.config.tinted))
+    return (
+        Quantity("colour evidence", "s_t", (colours,), step.tint[source, hypothesis].float().cpu().numpy(),
+                 r"s_t = \sum_{i=1}^{L} \alpha_{ti} W_s\, \mathrm{GELU}(W_q\, \mathrm{colour}_i)", LU),
+        Quantity("trust in the colours", r"\kappa_t", (Axis("channel", ("",)),), step.tint_trust[source, hypothesis].float().cpu().numpy(),
+                 r"\kappa_t = \mathrm{softplus}(f_\kappa(h_t))", LU),
     )  # fmt: skip
 
 
@@ -136,13 +159,20 @@ def seen_quantities(reader: CaptionReader, source: Source, vectors: Tensor) -> t
     annotation = vectors[: len(keys)].float().cpu().numpy()
     whole, told, source_of_states = _whole(reader), r"\ \text{with } z \text{ of the vision model}", "Tan & Le 2019, table 1" if _convolutional(reader) else "Oquab et al. 2024"
     first = r"\tfrac{1}{L} \textstyle\sum_i z_i" if _convolutional(reader) else "z_{CLS}"
-    known = r"W_a z_i + W_c\, \mathrm{GELU}(W_h\, \mathrm{colour}_i)" if reader.module.config.hues else "W_a x_i"
+    known = _known(reader.module.config)
     return (
         Quantity("picture state", whole, (width,), features[0], rf"{whole} = [{first};\, \text{{mean colour of the picture}}]" + told, source_of_states),
         Quantity("patch states", "x_i", (keys, width), features[1:], r"x_i = [z_i;\, \text{mean colour of the patch}]" + told, source_of_states),
         Quantity("annotations", "a_i", (keys, numbered("channel", annotation.shape[1])), annotation,
                  rf"a_i = \mathrm{{LayerNorm}}(\mathrm{{near}}(\mathrm{{alike}}(\mathrm{{near}}({known} + W_p\, \mathrm{{place}}_i))))", f"{XU}, §3.1.1"),
     )  # fmt: skip
+
+
+def _known(config: Any) -> str:
+    """What of a patch its annotation begins with."""
+    if config.hues:
+        return r"W_a z_i + W_c\, \mathrm{GELU}(W_h\, \mathrm{colour}_i)"
+    return "W_a z_i" if getattr(config, "tinted", ()) else "W_a x_i"
 
 
 def _convolutional(reader: CaptionReader) -> bool:

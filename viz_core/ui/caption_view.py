@@ -13,7 +13,7 @@ from viz_core.figures import picture_uri
 from viz_core.figures import words as figure_words
 from viz_core.figures.beam import beam_panel
 from viz_core.figures.caption_gate import gate_panel, has_gate
-from viz_core.figures.caption_names import has_names, names_panel
+from viz_core.figures.caption_evidence import COLOURS, NOUNS, evidence_panel, has_evidence
 from viz_core.figures.panels import Formula, Heat, Panel, Scene
 from viz_core.models.protocol import Source
 from viz_core.trace import Trace
@@ -25,7 +25,7 @@ from viz_core.ui.words import _, language
 
 LOOKING = (  # Xu et al. 2015, eq. 4–14, in the order in which a step computes them
     "embedding", "previous state", "scores", "weights", "weighted sum", "gate", "context", "decoder state",
-    "evidence", "trust in the evidence", "output", "log-probability", "sum so far",
+    "evidence", "trust in the evidence", "colour evidence", "trust in the colours", "output", "log-probability", "sum so far",
 )  # fmt: skip
 _scenes: WeakKeyDictionary[Trace, dict[tuple[str, bool], Scene]] = WeakKeyDictionary()
 _images: WeakKeyDictionary[Source, str] = WeakKeyDictionary()
@@ -95,9 +95,9 @@ def _looking(trace: Trace) -> tuple[str, ...]:
 
 
 def _with_extras(trace: Trace, panels: Sequence[Panel]) -> tuple[Panel, ...]:
-    """β, what a classifier calls it, and the beam tree before the formulas."""
+    """β, what the place looked at and its colours are called, and the beam tree before the formulas."""
     extras: list[Panel] = [gate_panel(trace)] if has_gate(trace) else []
-    extras += [names_panel(trace)] if has_names(trace) else []
+    extras += [evidence_panel(trace, each) for each in (NOUNS, COLOURS) if has_evidence(trace, each)]
     extras += [beam_panel(trace)] if trace.tree is not None else []
     last = [panel for panel in panels if isinstance(panel, Formula)]
     return (*(panel for panel in panels if not isinstance(panel, Formula)), *extras, *last)

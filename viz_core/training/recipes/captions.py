@@ -46,11 +46,11 @@ EXCHANGED, HIDDEN = 0.5, 0.4  # shares of the words before that are noise or not
 OWN = 0.5  # how often a picture that has a sentence of its own is learned with it, in English
 PROBES = 3  # validation scenes that the training scrubber replays
 SEEN_BY = {"captions-cnn-lstm": NAMING, "captions-cnn": CNN}  # how a model's name begins → its vision model, else `DINOV2`
-STEPS = {DINOV2: 6_000, CNN: 6_000, NAMING: 11_000}  # of a training
-RESTARTS = {NAMING: (8_000,)}  # when its rate starts anew
+STEPS = {DINOV2: 6_000, CNN: 6_000, NAMING: 14_500}  # of a training
+RESTARTS = {NAMING: (8_000, 11_000)}  # when its rate starts anew
 SHADED = cnn_backbone.SHADES + COLOURS
 FEATURES = {DINOV2: {"features": 387}, CNN: {"features": cnn_backbone.WIDTH + COLOURS, "hues": 64},
-            NAMING: {"features": cnn_backbone.WIDTH + len(imagenet.named()) + SHADED, "hues": 64, "colours": SHADED}}  # of a decoder's config
+            NAMING: {"features": cnn_backbone.WIDTH + len(imagenet.named()) + SHADED, "colours": SHADED}}  # of a decoder's config
 DECODERS = {
     "captions-lstm-attention": "attention", "captions-lstm-attention-regularised": "attention", "captions-lstm-none": "none",
     "captions-cnn-lstm-attention": "attention", "captions-cnn-lstm-attention-regularised": "attention", "captions-cnn-lstm-none": "none",
@@ -71,7 +71,8 @@ SCENES = {
     NAMING: {"scenes": Scenes("training", 0, 100_000), "more": Scenes("training", 100_000, 30_000), "rich": Scenes("training-rich", 0, 30_000)},
 }  # fmt: skip
 _OTHERS = {"single": 0.22, "unknown": 0.08}
-SHARES = ({"scenes": 0.70, **_OTHERS}, {"more": 0.35, "rich": 0.35, **_OTHERS})  # of a batch, at first and after the restart
+_MORE = {"more": 0.35, "rich": 0.35, **_OTHERS}
+SHARES = ({"scenes": 0.70, **_OTHERS}, _MORE, _MORE)  # of a batch, at first and from each restart on
 Shares = Mapping[str, float]
 
 
@@ -304,11 +305,11 @@ def _eye(name: str) -> str:
 
 def make(name: str) -> CaptionRecipe:
     words, eye = CaptionWords.of(captions.vocabulary()), _eye(name)
-    plan = Plan(STEPS[eye], learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250, restarts=RESTARTS.get(eye, ()), swa=True)
+    plan = Plan(STEPS[eye], learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250, restarts=RESTARTS.get(eye, ()))
     looks: dict[str, Any] = {"groups": partial(group, eye=eye), "backbone": partial(backbone, eye), "validation": partial(_validation, eye)}
     if name in DECODERS:
-        called = _called(words) if eye == NAMING else ()
-        config: Any = Config(DECODERS[name], len(words.symbols), **FEATURES[eye], named=called)
+        called, tinted = (_called(words), _tinted(words)) if eye == NAMING else ((), ())
+        config: Any = Config(DECODERS[name], len(words.symbols), **FEATURES[eye], named=called, tinted=tinted)
         return CaptionRecipe(name, plan, words, config, regulariser=1.0 if name.endswith("regularised") else 0.0, **looks)
     return CaptionRecipe(name, plan, words, TransformerConfig(outputs=len(words.symbols), **FEATURES[eye]), caption_transformer_file.FILES, **looks)
 
@@ -317,6 +318,11 @@ def _called(words: CaptionWords) -> list[list[int]]:
     """The words for each noun that the vision model's classes speak for: English singular and plural, Chinese."""
     nouns = (captions.NOUNS[noun] for noun in imagenet.named())
     return [words.ids([noun.en, noun.plural, noun.zh])[:-1] for noun in nouns]  # without the end
+
+
+def _tinted(words: CaptionWords) -> list[list[int]]:
+    """The word for each colour, English, then Chinese."""
+    return [words.ids([colour.en, colour.zh])[:-1] for colour in captions.COLOURS]  # without the end
 
 
 RECIPES = {name: partial(make, name) for name in TITLES}
