@@ -20,11 +20,16 @@ from viz_core.training.recipes import zh_en
 from viz_core.training.seq2seq import Example, Seq2SeqRecipe
 
 
+# Cycles end at these steps, too. The committed model had dropout 0.2 up to the last one, and went on from the mean of what
+# the first three ended with: on 300 grammar sentences for development dropout 0.3 lost 3 BLEU, 0.2 none, 0.1 gained 2.
+RESTARTS = (10_000, 12_500, 15_000)
+
+
 def make(name: str) -> Seq2SeqRecipe:
     source_ids, target = zh_en.codecs()
-    config = Config(len(source_ids.words), len(source_ids.parts or ()), len(target.symbols), dropout=0.2)
+    config = Config(len(source_ids.words), len(source_ids.parts or ()), len(target.symbols), dropout=0.1)
     return Seq2SeqRecipe(
-        name, Plan(10_000, learning_rate=2e-3, warmup=1_000), config, source_ids, target, "chinese",
+        name, Plan(18_500, learning_rate=2e-3, warmup=1_000, restarts=RESTARTS), config, source_ids, target, "chinese",
         _draw, zh_en.development, [tuple(segment(text)) for text in zh_en.PROBES], batch=256, smoothing=0.1, word_drop=0.1,
         files=transformer_file.FILES,
     )
