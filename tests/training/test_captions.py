@@ -118,7 +118,7 @@ def test_regulariser_is_added_a_word():
 
 def test_only_the_regularised_recipes_are_regularised():
     decoders = ["lstm-attention", "lstm-attention-regularised", "lstm-none", "transformer"]
-    assert sorted(RECIPES) == sorted(f"captions-{eye}{name}" for eye in ("", "cnn-") for name in decoders)
+    assert sorted(RECIPES) == sorted(["captions-cnn-lstm-colours", *(f"captions-{eye}{name}" for eye in ("", "cnn-") for name in decoders)])
     assert {name for name in RECIPES if RECIPES[name]().regulariser} == {f"captions-{eye}lstm-attention-regularised" for eye in ("", "cnn-")}
 
 
@@ -141,3 +141,9 @@ def test_what_the_classes_speak_for_has_three_words_and_no_end():
     made = RECIPES["captions-cnn-lstm-attention"]()
     assert {tuple(made.words.symbols[i] for i in ids) for ids in made.config.named} >= {("cat", "cats", "猫"), ("sheep", "sheep", "绵羊")}
     assert not RECIPES["captions-lstm-attention"]().config.named
+
+
+def test_one_decoder_takes_its_colours_from_where_it_looks_alone():
+    made = RECIPES["captions-cnn-lstm-colours"]()
+    assert [tuple(made.words.symbols[i] for i in ids) for ids in made.config.tinted][:2] == [("red", "红色的"), ("yellow", "黄色的")]
+    assert made.config.hues == 0 and made.config.named and not RECIPES["captions-cnn-lstm-attention"]().config.tinted

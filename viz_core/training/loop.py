@@ -25,8 +25,8 @@ HISTORY = "history.json"
 class Plan:
     """How to train. steps: optimiser steps of the whole run; average: decay of the running mean of the weights;
     validate_every, save_every: steps; restarts: steps, in order, at which the rate warms up anew (Loshchilov & Hutter 2017);
-    swa: the model is the mean of what every cycle ended with (stochastic weight averaging, Izmailov et al. 2018, §3.2), else
-    what the last one did."""
+    swa: those of the restarts before which weights are kept: the model is the mean of them and of the last ones (stochastic
+    weight averaging, Izmailov et al. 2018, §3.2)."""
 
     steps: int
     learning_rate: float = 2e-3
@@ -38,7 +38,7 @@ class Plan:
     save_every: int = 500
     seed: int = 1
     restarts: tuple[int, ...] = ()
-    swa: bool = False
+    swa: tuple[int, ...] = ()
 
 
 class Recipe(Protocol):
@@ -80,7 +80,7 @@ def train(recipe: Recipe, folder: Path, device: str = "cpu", minutes: float = ma
     """Runs or resumes a recipe in `folder`; stops at the plan's last step, after `minutes`, or when cancelled.
 
     Writes checkpoint.safetensors, log.jsonl, history.json and, at the end of the plan, model.safetensors (averaged weights);
-    with `Plan.swa` cycle-STEP.safetensors at every restart.
+    cycle-STEP.safetensors at every step of `Plan.swa`.
     Returns the last line of the log.
     """
     plan = recipe.plan
@@ -101,7 +101,7 @@ def train(recipe: Recipe, folder: Path, device: str = "cpu", minutes: float = ma
         bar.update()
         done = step + 1
         state = {"step": done, "seconds": time.monotonic() - started}
-        if plan.swa and done in plan.restarts:
+        if done in plan.swa:
             save_file(average, _cycle(folder, done))
         if done in snapshots:
             picture = recipe.snapshot(_averaged(recipe, average, device), done)
@@ -119,7 +119,7 @@ def train(recipe: Recipe, folder: Path, device: str = "cpu", minutes: float = ma
             break
     if state["step"] >= plan.steps:
         facts = {"plan": asdict(plan), "minutes": state["seconds"] / 60, "device": device, "threads": torch.get_num_threads()}
-        ends = [average, *(load_file(_cycle(folder, step), device) for step in plan.restarts if plan.swa)]
+        ends = [average, *(load_file(_cycle(folder, step), device) for step in plan.swa)]
         recipe.export(_averaged(recipe, _mean(ends), device), folder / "model.safetensors", facts)
     return entry
 

@@ -46,15 +46,27 @@ EXCHANGED, HIDDEN = 0.5, 0.4  # shares of the words before that are noise or not
 OWN = 0.5  # how often a picture that has a sentence of its own is learned with it, in English
 PROBES = 3  # validation scenes that the training scrubber replays
 SEEN_BY = {"captions-cnn-lstm": NAMING, "captions-cnn": CNN}  # how a model's name begins → its vision model, else `DINOV2`
-STEPS = {DINOV2: 6_000, CNN: 6_000, NAMING: 14_500}  # of a training
-RESTARTS = {NAMING: (8_000, 11_000)}  # when its rate starts anew
 SHADED = cnn_backbone.SHADES + COLOURS
+COLOURS_APART = "captions-cnn-lstm-colours"
 FEATURES = {DINOV2: {"features": 387}, CNN: {"features": cnn_backbone.WIDTH + COLOURS, "hues": 64},
-            NAMING: {"features": cnn_backbone.WIDTH + len(imagenet.named()) + SHADED, "colours": SHADED}}  # of a decoder's config
+            NAMING: {"features": cnn_backbone.WIDTH + len(imagenet.named()) + SHADED, "hues": 64, "colours": SHADED}}  # of a decoder's config
 DECODERS = {
     "captions-lstm-attention": "attention", "captions-lstm-attention-regularised": "attention", "captions-lstm-none": "none",
-    "captions-cnn-lstm-attention": "attention", "captions-cnn-lstm-attention-regularised": "attention", "captions-cnn-lstm-none": "none",
+    COLOURS_APART: "attention", "captions-cnn-lstm-attention": "attention", "captions-cnn-lstm-attention-regularised": "attention", "captions-cnn-lstm-none": "none",
 }  # fmt: skip
+
+
+class Cycles(NamedTuple):
+    """steps: of a training; restarts, swa: of its `Plan`."""
+
+    steps: int
+    restarts: tuple[int, ...] = ()
+    swa: tuple[int, ...] = ()
+
+
+CYCLES = {DINOV2: Cycles(6_000), CNN: Cycles(6_000), NAMING: Cycles(11_000, (8_000,), (8_000,))}
+# That of the committed model went on from `captions-cnn-lstm-attention`; its colours have a way of their own from step 11,000 on.
+APART = Cycles(14_500, (8_000, 11_000))
 
 
 class Scenes(NamedTuple):
@@ -278,6 +290,7 @@ TITLES = {
     "captions-lstm-none": "Captions in English and Chinese: LSTM fed one fixed image vector at every step",
     "captions-transformer": "Captions in English and Chinese: Transformer decoder over DINOv2 patches",
     "captions-cnn-lstm-attention": "Captions in English and Chinese: LSTM with soft attention over the cells of an ImageNet CNN",
+    COLOURS_APART: "Captions in English and Chinese: soft attention over an ImageNet CNN, words for colours from the colours looked at alone",
     "captions-cnn-lstm-attention-regularised": "Captions in English and Chinese: soft attention over an ImageNet CNN, every cell to be looked at over the sentence",
     "captions-cnn-lstm-none": "Captions in English and Chinese: LSTM fed one fixed vector of an ImageNet CNN at every step",
     "captions-cnn-transformer": "Captions in English and Chinese: Transformer decoder over the cells of an ImageNet CNN",
@@ -305,11 +318,15 @@ def _eye(name: str) -> str:
 
 def make(name: str) -> CaptionRecipe:
     words, eye = CaptionWords.of(captions.vocabulary()), _eye(name)
-    plan = Plan(STEPS[eye], learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250, restarts=RESTARTS.get(eye, ()))
+    apart = name == COLOURS_APART
+    cycles = APART if apart else CYCLES[eye]
+    plan = Plan(**cycles._asdict(), learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250)
     looks: dict[str, Any] = {"groups": partial(group, eye=eye), "backbone": partial(backbone, eye), "validation": partial(_validation, eye)}
     if name in DECODERS:
-        called, tinted = (_called(words), _tinted(words)) if eye == NAMING else ((), ())
-        config: Any = Config(DECODERS[name], len(words.symbols), **FEATURES[eye], named=called, tinted=tinted)
+        told: dict[str, Any] = {**FEATURES[eye], "named": _called(words) if eye == NAMING else ()}
+        if apart:
+            told |= {"tinted": _tinted(words), "hues": 0}
+        config: Any = Config(DECODERS[name], len(words.symbols), **told)
         return CaptionRecipe(name, plan, words, config, regulariser=1.0 if name.endswith("regularised") else 0.0, **looks)
     return CaptionRecipe(name, plan, words, TransformerConfig(outputs=len(words.symbols), **FEATURES[eye]), caption_transformer_file.FILES, **looks)
 
