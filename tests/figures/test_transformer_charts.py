@@ -39,7 +39,8 @@ def test_bars_with_and_without() -> None:
 
 def test_scale_and_company_draw_what_they_are_given() -> None:
     ones = np.ones(2)
-    scale = charts.embedding_scale(["a", "b"], {"e": ones, "f": 2 * ones, "p": 3 * ones, "s": 4 * ones}, {"no": 0.1 * ones, "yes": ones})
-    assert [trace.y[0] for trace in scale.data] == [1, 2, 3, 4, 0.1, 1]
+    scale = charts.embedding_scale(["a", "b"], {"e": ones, "f": 2 * ones, "p": 3 * ones, "s": 4 * ones}, {"no": -0.3 * ones, "yes": ones})
+    assert [trace.y[0] for trace in scale.data] == [1, 2, 3, 4, -0.3, 1]
+    assert scale.layout.yaxis2.range[0] < -0.3, "a word may point away from its sum with the position"
     company = charts.company(["a", "b"], (ones, ones), (ones, 2 * ones))
     assert [trace.y[0] for trace in company.data] == [1, 1, 1, 2]

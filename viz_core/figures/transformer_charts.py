@@ -112,7 +112,8 @@ def embedding_scale(labels: Sequence[str], norms: Mapping[str, NDArray], cosines
     for (name, values), colour in zip(cosines.items(), (WITHOUT, WITH), strict=True):
         figure.add_scatter(x=at, y=values, name=name, mode="lines+markers", line=dict(color=colour, dash="dot"), hovertemplate="%{y:.3f}", row=2, col=1)
     figure.update_yaxes(title=dict(text=_("length")), row=1, col=1)
-    figure.update_yaxes(title=dict(text=_("cosine with the word")), range=[-0.1, 1.08], row=2, col=1)
+    least = min(0.0, *(float(values.min()) for values in cosines.values()))
+    figure.update_yaxes(title=dict(text=_("cosine with the word")), range=[least - 0.1, 1.08], row=2, col=1)
     figure.update_xaxes(**theme.ticks(tuple(labels)), showgrid=False)
     figure.update_layout(hovermode="x unified", legend=dict(orientation="h", x=0, y=1.02, yanchor="bottom"))
     return figure
