@@ -33,6 +33,7 @@ COLOURS = Evidence("colour evidence", "trust in the colours", "κ Σ α s", N_("
 
 
 def has_evidence(trace: Trace, of: Evidence) -> bool:
+    """Does the model of this trace ask for it?"""
     return bool(trace.steps) and any(q.name == of.name for q in trace.steps[0].quantities)
 
 

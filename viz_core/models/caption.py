@@ -185,21 +185,19 @@ class CaptionLSTM(nn.Module):
         return (values * mask[..., None]).sum(1, keepdim=True) / mask.sum(1)[:, None, None]
 
     def logits(self, output: Tensor) -> Tensor:
-        """L_o through the tied embedding (eq. 7; Press & Wolf 2017): (..., E), with tints (..., E + C) → (..., V)."""
-        return F.linear(output, self.writing(), self.bias)
+        """L_o through the tied embedding (eq. 7; Press & Wolf 2017): (..., E), with tints (..., E + C) → (..., V).
 
-    def writing(self) -> Tensor:
-        """L_o: the embeddings (V, E). With tints (V, E + C): the words for colours of one language have the mean of their
-        embeddings, so that a state can say that some colour is due; which one, the last C numbers of an output alone tell.
-        A slot of the sentence filled by what was seen in its place, as in Lu et al. 2018 ("Neural baby talk", §3); what a thing
-        is has no say in its colour, so that a new combination is as good as any (Nikolaus et al. 2019)."""
+        With tints the words for colours of one language have the mean of their embeddings, so that a state can say that some
+        colour is due; which one, the last C numbers of an output alone tell. A slot of the sentence filled by what was seen in
+        its place, as in Lu et al. 2018 ("Neural baby talk", §3); what a thing is has no say in its colour, so that a new
+        combination is as good as any (Nikolaus et al. 2019)."""
         if not self.config.tinted:
-            return self.target.weight
-        words = torch.tensor(self.config.tinted, device=self.bias.device)  # (C, languages)
-        each = torch.eye(len(words), device=words.device, dtype=self.target.weight.dtype)
-        some = self.target(words).mean(0, keepdim=True).expand(len(words), -1, -1)
-        marks = each.new_zeros(self.config.outputs, len(words)).index_put((words,), each[:, None].expand(-1, words.shape[1], -1))
-        return torch.cat([self.target.weight.index_put((words,), some), marks], dim=1)
+            return F.linear(output, self.target.weight, self.bias)
+        said, tints = output.split([self.config.embedding, len(self.config.tinted)], dim=-1)
+        logits, words = F.linear(said, self.target.weight, self.bias), torch.tensor(self.config.tinted, device=output.device)  # (C, languages)
+        due = said @ self.target(words).mean(0).T.to(said.dtype)  # (..., languages)
+        logits[..., words] = (due[..., None, :] + tints[..., None] + self.bias[words]).to(logits.dtype)
+        return logits
 
     def forward(self, features: Tensor, places: Tensor, mask: Tensor, previous: Tensor) -> tuple[Tensor, Tensor | None]:
         """Teacher forcing. previous: y_0 … y_{T−1}, int64 (N, T) → outputs (N, T, E) and α (N, T, L), None without attention."""

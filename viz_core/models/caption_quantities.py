@@ -1,7 +1,7 @@
 """Show, attend and tell as quantities with symbols, shapes and numbers (Xu et al. 2015, "soft" attention).
 
 e_ti = f_att(a_i, h_{t−1}); α_t = softmax(e_t); β_t = σ(f_β(h_{t−1})); ẑ_t = β_t Σ_i α_ti a_i; the LSTM reads [E y_{t−1}; ẑ_t];
-p(y_t) ∝ exp(L_o(E y_{t−1} + L_h h_t + L_z ẑ_t)), L_o being the embedding matrix again (`CaptionLSTM.writing`).
+p(y_t) ∝ exp(L_o(E y_{t−1} + L_h h_t + L_z ẑ_t)), L_o being the embedding matrix again (see `CaptionLSTM.logits`).
 """
 
 from __future__ import annotations
