@@ -76,6 +76,8 @@ def take(
             value = st.session_state[f"{_STATE} {key}"]
         st.session_state[key] = value
         state.known[key] = _Known(text, value, default, write)
+    elif isinstance(st.session_state[key], str) and isinstance(default, int | float):  # what an option was called, see `select`
+        st.session_state[key] = known.value
     elif st.session_state[key] == known.default != default:  # an untouched control follows its default
         st.session_state[key] = default
     state.known[key].default, state.known[key].write = default, write

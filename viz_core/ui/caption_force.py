@@ -11,6 +11,7 @@ import streamlit as st
 from viz_core.trace import Trace
 from viz_core.ui import choices, what_if_words
 from viz_core.ui.caption_confidence import share, word
+from viz_core.ui.select_box import select
 from viz_core.ui.words import _
 
 
@@ -27,12 +28,10 @@ def controls(trace: Trace, stepper: Any) -> None:
     st.subheader(_("Force a word"))
     st.caption(_("Click a candidate or a hypothesis in the picture above, or choose here: the model must write that word at that step and goes on by itself. Does it look elsewhere?"))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        if st.session_state.get("word step", 0) >= len(trace):
-            st.session_state["word step"] = 0
-        at = int(st.selectbox(_("Step"), range(len(trace)), format_func=lambda i: f"{i + 1}: {word(trace.steps[i].emitted)}", key="word step", width=190))
+        at = select(_("Step"), range(len(trace)), lambda i: f"{i + 1}: {word(trace.steps[i].emitted)}", "word step", width=190)
         names = offered(trace, stepper, at)
         others = [choice for choice in names if choice != trace.steps[at].choice]
-        chosen = st.selectbox(_("Word"), others, format_func=names.get, key=f"word {trace.run['model']} {stepper.language} {at}", width=260)
+        chosen = select(_("Word"), others, names.__getitem__, f"word {trace.run['model']} {stepper.language} {at}", width=260)
         pressed = st.button(_("Write this word"), key="force word", type="primary")
     if pressed:
         choices.fork({"step": at, "choice": chosen}, trace)

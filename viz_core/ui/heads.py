@@ -18,6 +18,7 @@ from viz_core.figures.heads import Heads, heads
 from viz_core.trace import BeamTree, Trace, text_export
 from viz_core.ui import about, address, choices, downloads, head_view, text_models, trust
 from viz_core.ui.errors import plain, sentence
+from viz_core.ui.select_box import select
 from viz_core.ui.sentences import translated
 from viz_core.ui.words import _, language, translation
 from viz_core.zoo.cards import Card
@@ -119,12 +120,9 @@ def _hypothesis(tree: BeamTree) -> tuple[int, ...] | None:
     if len(names) < 2:
         return None
     address.take("hypothesis", 0, address.whole(_("hypothesis"), 0, len(names) - 1))
-    st.session_state["hypothesis"] = min(st.session_state["hypothesis"], len(names) - 1)
     help_text = _("The outputs that the beam search ended with, best score first; the heads are those of the one you pick.")
-    st.selectbox(_("Hypothesis of the beam"), range(len(names)), format_func=lambda i: names[i], key="hypothesis", help=help_text)
-    if st.session_state["hypothesis"] == 0:
-        return None
-    return tuple(int(tree.choice[node]) for node in tree.path(tree.best[st.session_state["hypothesis"]]))
+    chosen = select(_("Hypothesis of the beam"), range(len(names)), lambda i: names[i], "hypothesis", help=help_text)
+    return tuple(int(tree.choice[node]) for node in tree.path(tree.best[chosen])) if chosen else None
 
 
 def buttons(trace: Trace) -> None:

@@ -11,6 +11,7 @@ from viz_core.inputs.story import split_story, unknown_words
 from viz_core.tasks.stories import FAMILIES, Story, split
 from viz_core.ui import address
 from viz_core.ui.errors import plain
+from viz_core.ui.select_box import select
 from viz_core.ui.words import N_, _
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _sample() -> Story:
     address.take("sample", 1, address.whole(_("sample"), 1, split.HELD_OUT))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         names = {number: f"{number} · {_(title)}" for number, title in TITLES.items()}
-        st.selectbox(_("Kind of question"), list(FAMILIES), format_func=names.get, key="kind", on_change=_refill, width=330)
+        select(_("Kind of question"), list(FAMILIES), names.__getitem__, "kind", on_change=_refill, width=330)
         st.number_input(_("Sample"), 1, split.HELD_OUT, key="sample", on_change=_refill, width=150)
         st.button(_("Next sample"), on_click=_next, icon=":material/skip_next:")
         st.button(_("This sample again"), on_click=_refill, icon=":material/replay:")

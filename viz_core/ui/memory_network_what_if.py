@@ -14,6 +14,7 @@ from viz_core.trace import Trace
 from viz_core.ui import address, caches, scenes
 from viz_core.ui.charts import chart
 from viz_core.ui.errors import plain
+from viz_core.ui.select_box import select
 from viz_core.ui.words import N_, _, language
 from viz_core.zoo.cards import Card
 
@@ -46,7 +47,7 @@ def _controls(source: Source, trace: Trace) -> tuple[str, int]:
     _whole("sentence", 1 + int(figures.weights(trace).max(0).argmax()), count)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         names = {i + 1: f"{i + 1}: {text}" for i, text in enumerate(source.axis.labels)}
-        st.selectbox(_("With sentence"), list(names), format_func=names.get, key="sentence", width=380)
+        select(_("With sentence"), list(names), names.__getitem__, "sentence", width=380)
         st.segmented_control(_("do"), list(CHANGES), format_func=lambda name: _(CHANGES[name]), key="change", required=True)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if st.session_state["change"] == "move":

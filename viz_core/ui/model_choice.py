@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from viz_core.ui import address
+from viz_core.ui.select_box import select
 from viz_core.ui.words import _
 from viz_core.zoo.cards import Card
 
@@ -21,12 +22,10 @@ def choose(present: Sequence[Card], hint: str, none: str, changed: Callable[[], 
     known = {card.name: card for card in present}
     options = [*known, OWN]
     address.take("model", options[0], address.one_of(options, _("model")))
-    if st.session_state["model"] not in options:
-        st.session_state["model"] = options[0]
     names = {name: f"{name} · {_(card.title)}" for name, card in known.items()} | {OWN: _("Your own model: a folder or a hub name")}
-    st.selectbox(_("Model"), options, format_func=names.get, key="model", on_change=changed)
-    if st.session_state["model"] != OWN:
-        return known[st.session_state["model"]]
+    chosen = select(_("Model"), options, names.__getitem__, "model", on_change=changed)
+    if chosen != OWN:
+        return known[chosen]
     address.take("own", "")
     st.text_input(_("Folder or hub name"), key="own", help=hint, placeholder="owner/model", on_change=changed)
     if not st.session_state["own"].strip():

@@ -11,6 +11,7 @@ from viz_core.figures.patch_words import method_name
 from viz_core.models.protocol import Source
 from viz_core.ui import address, trust
 from viz_core.ui.errors import told
+from viz_core.ui.select_box import select
 from viz_core.ui.words import N_, _
 
 REMOVALS = {"blur": N_("blurred"), "grey": N_("grey")}
@@ -27,7 +28,7 @@ def show(stepper: Any, source: Source, seen: str, query: int, target: int | None
     with told():
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             address.take("trust_map", "relevance", address.one_of(METHODS, _("map to test")))
-            st.selectbox(_("Map to test"), METHODS, format_func=method_name, key="trust_map", width=300)
+            chosen = select(_("Map to test"), METHODS, method_name, "trust_map", width=300)
             address.take("trust_by", "blur", address.one_of(REMOVALS, _("way of removal")))
             st.segmented_control(_("A removed cell is"), list(REMOVALS), format_func=lambda way: _(REMOVALS[way]), key="trust_by", required=True)
         from viz_core.explain.vision_trust import trust as test
@@ -35,7 +36,7 @@ def show(stepper: Any, source: Source, seen: str, query: int, target: int | None
 
         done = _experiment(stepper, source, seen, query, target, st.session_state["trust_by"])
         rows = maps_of(seen, query, target, int(st.session_state["layer"]), stepper, source).rows
-        trust.draw(test(done, rows, st.session_state["trust_map"]), "trust")
+        trust.draw(test(done, rows, chosen), "trust")
 
 
 def _experiment(stepper: Any, source: Source, seen: str, query: int, target: int | None, removal: str) -> Any:

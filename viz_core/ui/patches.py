@@ -20,6 +20,7 @@ from viz_core.ui import about, address, downloads, patch_quality, patch_trust, p
 from viz_core.ui.charts import chart
 from viz_core.ui.class_names import class_name
 from viz_core.ui.errors import plain, sentence
+from viz_core.ui.select_box import select
 from viz_core.ui.sentences import translated
 from viz_core.ui.words import _, language, translation
 from viz_core.zoo.cards import Card
@@ -90,10 +91,7 @@ def _classes(stepper: Any, trace: Trace) -> int | None:
     top = int(best.choices[0])
     chart(patch_charts.classes([class_name(label) for label in best.labels], np.exp(best.log_probs)), "classes")
     address.take("class", top, address.whole(_("class"), 0, len(names) - 1))
-    if st.session_state["class"] >= len(names):
-        st.session_state["class"] = top
-    st.selectbox(_("Class to explain"), range(len(names)), format_func=lambda i: class_name(names[i]), key="class", width=360)
-    return int(st.session_state["class"])
+    return select(_("Class to explain"), range(len(names)), lambda i: class_name(names[i]), "class", top, width=360)
 
 
 def _maps(stepper: Any, source: Source, seen: str, target: int | None) -> Any:

@@ -17,6 +17,7 @@ from viz_core.trace import Trace
 from viz_core.trace.errors import InputError
 from viz_core.ui import address, caches, choices, frame, inputs, transformer_view
 from viz_core.ui.errors import plain, sentence, told
+from viz_core.ui.select_box import select
 from viz_core.ui.sentences import translated
 from viz_core.ui.words import _, language, translation
 from viz_core.zoo.cards import Card, card, cards
@@ -33,12 +34,9 @@ def model() -> Card | None:
         st.info(_("There is no trained Transformer in this copy of the program. Train one: `python -m viz_core train zh-en-transformer`"))
         return None
     address.take("model", next(iter(present)), _known(present))
-    if st.session_state["model"] not in present:
-        st.session_state["model"] = next(iter(present))
-    if len(present) > 1:
-        label = _("Model")
-        st.selectbox(label, list(present), format_func=lambda name: f"{name} · {_(present[name].title)}", key="model", on_change=_new_model)
-    return present[st.session_state["model"]]
+    if len(present) == 1:
+        return next(iter(present.values()))
+    return present[select(_("Model"), list(present), lambda name: f"{name} · {_(present[name].title)}", "model", on_change=_new_model)]
 
 
 def _known(present: dict[str, Card]) -> Callable[[str], str]:

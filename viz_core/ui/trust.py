@@ -14,6 +14,7 @@ from viz_core.trace import InputError, Trace
 from viz_core.ui import address
 from viz_core.ui.charts import chart
 from viz_core.ui.errors import plain, told
+from viz_core.ui.select_box import select
 from viz_core.ui.words import N_, _
 
 if TYPE_CHECKING:  # torch is imported when a map is tested, not when a page is opened
@@ -100,15 +101,12 @@ def _controls(stepper: Stepper, source: Source, trace: Trace, key: str) -> Asked
     names = {0: _("every row on its own output, averaged")} | {i: f"{i}: {row or '␣'}" for i, row in enumerate(_rows(stepper, source, trace, words), start=1)}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         address.take(f"{key}_step", 0, address.whole(_("row of the map"), 0, len(names) - 1))
-        if st.session_state[f"{key}_step"] not in names:  # another output has fewer rows
-            st.session_state[f"{key}_step"] = 0
-        st.selectbox(_("Which row of the map"), list(names), format_func=names.get, key=f"{key}_step", width=420)
+        chosen = select(_("Which row of the map"), list(names), names.__getitem__, f"{key}_step", width=420)
         address.take(f"{key}_by", removals[0], address.one_of(removals, _("way of removal")))
         if st.session_state[f"{key}_by"] not in removals:
             st.session_state[f"{key}_by"] = removals[0]
         if len(removals) > 1:
             st.segmented_control(_("A removed position is"), list(removals), format_func=lambda way: _(REMOVALS[way]), key=f"{key}_by", required=True)
-    chosen = st.session_state[f"{key}_step"]
     return Asked(chosen - 1 if chosen else None, st.session_state[f"{key}_by"], words)
 
 

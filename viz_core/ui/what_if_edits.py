@@ -13,6 +13,7 @@ from viz_core.figures.scene import site_word
 from viz_core.trace.errors import InputError
 from viz_core.ui import address, choices
 from viz_core.ui.errors import told
+from viz_core.ui.select_box import select
 from viz_core.ui.what_if_runs import Base, no_rows, row
 from viz_core.ui.what_if_words import HOWS, Labels, label, named
 from viz_core.ui.words import N_, _
@@ -95,9 +96,7 @@ def _index(key: str, word: str, names: Sequence[str]) -> int:
     """A layer or a head; no control where there is one only."""
     address.take(key, len(names) - 1 if key == "layer" else 0, address.whole(word, 0, len(names) - 1))
     st.session_state[key] = min(st.session_state[key], len(names) - 1)
-    if len(names) > 1:
-        st.selectbox(word, range(len(names)), format_func=lambda i: names[i] or str(i), key=key, width=110)
-    return int(st.session_state[key])
+    return select(word, range(len(names)), lambda i: names[i] or str(i), key, width=110) if len(names) > 1 else 0
 
 
 def tool(has_tokens: bool) -> str:
@@ -137,10 +136,7 @@ def edge(at: tuple[str, int, int], labels: Labels) -> None:
 
 
 def _position(word: str, names: Sequence[str], key: str, labels: Labels, site: str, part: int) -> int:
-    count = min(len(names), MOST_ROWS)
-    if st.session_state.get(key, 0) >= count:
-        st.session_state[key] = 0
-    return int(st.selectbox(word, range(count), format_func=lambda i: label(labels, site, part, i), key=key, width=190))
+    return select(word, range(min(len(names), MOST_ROWS)), lambda i: label(labels, site, part, i), key, width=190)
 
 
 def weights(base: Base, at: tuple[str, int, int], labels: Labels) -> None:
@@ -195,14 +191,13 @@ def token(base: Base) -> None:
     st.caption(_("Click a candidate in the picture, or choose here: the edited run must say it at that step and is free again afterwards."))
     steps = base.trace.steps
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        if st.session_state.get("token step", 0) >= len(steps):
-            st.session_state["token step"] = 0
-        at = st.selectbox(_("Step"), range(len(steps)), format_func=lambda i: f"{i + 1}: {steps[i].emitted.strip() or '␣'}", key="token step", width=190)
+        at = select(_("Step"), range(len(steps)), lambda i: f"{i + 1}: {steps[i].emitted.strip() or '␣'}", "token step", width=190)
         found = steps[at].candidates
         if found is None:
             raise InputError(_("this step has no candidates to choose from"))
         names = {int(choice): f"{name.strip() or '␣'}  {np.exp(p):.1%}" for name, choice, p in zip(found.labels, found.choices, found.log_probs, strict=True)}
-        chosen = st.selectbox(_("Token"), list(names), index=min(1, len(names) - 1), format_func=names.get, key=f"token {at} {base.trace.source}", width=240)
+        tokens = list(names)
+        chosen = select(_("Token"), tokens, names.__getitem__, f"token {at} {base.trace.source}", tokens[min(1, len(tokens) - 1)], width=240)
         st.button(_("Force this token"), key="force token", on_click=force, args=(at, chosen), type="primary")
 
 

@@ -47,12 +47,12 @@ OWN = 0.5  # how often a picture that has a sentence of its own is learned with 
 PROBES = 3  # validation scenes that the training scrubber replays
 SEEN_BY = {"captions-cnn-lstm": NAMING, "captions-cnn": CNN}  # how a model's name begins → its vision model, else `DINOV2`
 SHADED = cnn_backbone.SHADES + COLOURS
-COLOURS_APART = "captions-cnn-lstm-colours"
+COLOURS_APART, FIXED = "captions-cnn-lstm-colours", "captions-cnn-lstm-none"
 FEATURES = {DINOV2: {"features": 387}, CNN: {"features": cnn_backbone.WIDTH + COLOURS, "hues": 64},
             NAMING: {"features": cnn_backbone.WIDTH + len(imagenet.named()) + SHADED, "hues": 64, "colours": SHADED}}  # of a decoder's config
 DECODERS = {
     "captions-lstm-attention": "attention", "captions-lstm-attention-regularised": "attention", "captions-lstm-none": "none",
-    COLOURS_APART: "attention", "captions-cnn-lstm-attention": "attention", "captions-cnn-lstm-attention-regularised": "attention", "captions-cnn-lstm-none": "none",
+    COLOURS_APART: "attention", "captions-cnn-lstm-attention": "attention", "captions-cnn-lstm-attention-regularised": "attention", FIXED: "none",
 }  # fmt: skip
 
 
@@ -66,7 +66,7 @@ class Cycles(NamedTuple):
 
 CYCLES = {DINOV2: Cycles(6_000), CNN: Cycles(6_000), NAMING: Cycles(11_000, (8_000,), (8_000,))}
 # That of the committed model went on from `captions-cnn-lstm-attention`; its colours have a way of their own from step 11,000 on.
-APART = Cycles(14_500, (8_000, 11_000))
+CYCLES_OF = {COLOURS_APART: Cycles(14_500, (8_000, 11_000)), FIXED: Cycles(5_000)}  # models with their own
 
 
 class Scenes(NamedTuple):
@@ -85,6 +85,7 @@ SCENES = {
 _OTHERS = {"single": 0.22, "unknown": 0.08}
 _MORE = {"more": 0.35, "rich": 0.35, **_OTHERS}
 SHARES = ({"scenes": 0.70, **_OTHERS}, _MORE, _MORE)  # of a batch, at first and from each restart on
+SHARES_OF = {FIXED: (_MORE,)}  # models with their own
 Shares = Mapping[str, float]
 
 
@@ -292,18 +293,19 @@ TITLES = {
     "captions-cnn-lstm-attention": "Captions in English and Chinese: LSTM with soft attention over the cells of an ImageNet CNN",
     COLOURS_APART: "Captions in English and Chinese: soft attention over an ImageNet CNN, words for colours from the colours looked at alone",
     "captions-cnn-lstm-attention-regularised": "Captions in English and Chinese: soft attention over an ImageNet CNN, every cell to be looked at over the sentence",
-    "captions-cnn-lstm-none": "Captions in English and Chinese: LSTM fed one fixed vector of an ImageNet CNN at every step",
+    FIXED: "Captions in English and Chinese: LSTM fed one fixed vector of an ImageNet CNN at every step",
     "captions-cnn-transformer": "Captions in English and Chinese: Transformer decoder over the cells of an ImageNet CNN",
 }  # fmt: skip
 
 
 def about(name: str) -> dict[str, Any]:
     """What a card says besides its numbers. The licence is that of the most demanding training pictures."""
-    dinov2 = card(DINOV2)
+    dinov2, learned = card(DINOV2), {kind for shares in SHARES_OF.get(name, SHARES) for kind in shares}
+    scenes = sum(scenes.count for kind, scenes in SCENES[_eye(name)].items() if kind in learned)
     vision = dinov2.data if _eye(name) == DINOV2 else efficientnet.ABOUT
     return {
         "name": name, "task": "captions", "mechanism": name.removeprefix("captions-"), "licence": "GPL-3.0-or-later", "title": TITLES[name],
-        "data": f"the decoder: {sum(scenes.count for scenes in SCENES[_eye(name)].values()):,} composed scenes of emoji and clip art; single emoji as five makers draw them "
+        "data": f"the decoder: {scenes:,} composed scenes of emoji and clip art; single emoji as five makers draw them "
         "(Noto, two editions, Apache-2.0; Twemoji, CC-BY-4.0; Fluent Emoji, MIT; EmojiOne 2, CC-BY-4.0), Open Clip Art (public domain) and Tux Paint "
         "stamps (GPL-2+ and others, some of them photographs); pages of noise, text and signs; a part of all is held out. The frozen vision model: " + vision,
         "beside": "BLEU-4 of 24.3 with soft attention on COCO photographs (Xu et al. 2015, table 1): other pictures and sentences, so no comparison",
@@ -319,9 +321,9 @@ def _eye(name: str) -> str:
 def make(name: str) -> CaptionRecipe:
     words, eye = CaptionWords.of(captions.vocabulary()), _eye(name)
     apart = name == COLOURS_APART
-    cycles = APART if apart else CYCLES[eye]
+    cycles = CYCLES_OF.get(name, CYCLES[eye])
     plan = Plan(**cycles._asdict(), learning_rate=2e-3, warmup=300, weight_decay=0.02, validate_every=500, save_every=250)
-    looks: dict[str, Any] = {"groups": partial(group, eye=eye), "backbone": partial(backbone, eye), "validation": partial(_validation, eye)}
+    looks: dict[str, Any] = {"shares": SHARES_OF.get(name, SHARES), "groups": partial(group, eye=eye), "backbone": partial(backbone, eye), "validation": partial(_validation, eye)}
     if name in DECODERS:
         told: dict[str, Any] = {**FEATURES[eye], "named": _called(words) if eye == NAMING else ()}
         if apart:
