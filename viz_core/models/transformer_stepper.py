@@ -81,7 +81,7 @@ class TransformerPrediction:
 
     def slim(self) -> TransformerPrediction:
         """Without the cache of this step; the records of a whole run make keys and values again."""
-        return replace(self, state=self.state._replace(past=None), step=self.step._replace(past=()))
+        return TransformerPrediction(self.stepper, self.state._replace(past=None), self.step._replace(past=()), self.log_probs, self.sums)
 
 
 class PathNumbers:

@@ -8,22 +8,23 @@ import streamlit as st
 
 from viz_core.decoding.options import MAX_WIDTH
 from viz_core.ui import address, choices
-from viz_core.ui.caption_runs import ATTENTION, CNN_ATTENTION, CNN_COLOURS, CNN_TRANSFORMER, NAMES, REGULARISED, installed
+from viz_core.ui.caption_runs import ATTENTION, CNN_ATTENTION, CNN_COLOURS, CNN_FIXED, CNN_TRANSFORMER, FIXED, NAMES, REGULARISED, installed
 from viz_core.ui.words import N_, _
 from viz_core.zoo.cards import Card
 
 if TYPE_CHECKING:
     from viz_core.decoding import Decoding
 
-TITLES = dict(zip(NAMES, (N_("CNN, soft attention"), N_("CNN, colours apart"), N_("CNN, Transformer"), N_("DINOv2, soft attention"), N_("DINOv2, regularised attention"),
+TITLES = dict(zip(NAMES, (N_("CNN, soft attention"), N_("CNN, colours apart"), N_("CNN, one fixed vector"), N_("CNN, Transformer"), N_("DINOv2, soft attention"), N_("DINOv2, regularised attention"),
                           N_("DINOv2, one fixed vector"), N_("DINOv2, Transformer")), strict=True))  # fmt: skip
+_NO_MAP = N_("The same LSTM without attention: it is told the same vector of the whole picture at every word, so there is no map.")
 HINTS = {
     CNN_ATTENTION: N_("An LSTM that weighs the patches anew for every word (Xu et al. 2015), over a convolutional network that learned from labelled photographs; what that network's own classes call the place looked at counts, too."),
     CNN_COLOURS: N_("The same LSTM, but which colour it says follows from the colours looked at alone: what a thing is has no say in it, so that it says colours that it never saw a thing in more reliably."),
     CNN_TRANSFORMER: N_("A Transformer decoder whose cross-attention reads the patches, in several layers and heads (Vaswani et al. 2017), over the same convolutional network."),
     ATTENTION: N_("An LSTM that weighs the patches anew for every word (Xu et al. 2015)."),
     REGULARISED: N_("The same LSTM, trained to look at every patch about equally over the whole caption (Xu et al. 2015, equation 14)."),
-    "captions-lstm-none": N_("The same LSTM without attention: it is told the same vector of the whole picture at every word, so there is no map."),
+    FIXED: _NO_MAP, CNN_FIXED: _NO_MAP,
     "captions-transformer": N_("A Transformer decoder whose cross-attention reads the patches, in several layers and heads (Vaswani et al. 2017)."),
 }
 LANGUAGES = {"en": "English", "zh": "中文"}

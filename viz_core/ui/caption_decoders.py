@@ -18,7 +18,7 @@ def show(asked: Asked, reference: str = "") -> None:
     if len(present) < 2:
         return
     st.subheader(_("The same picture, other decoders"))
-    st.markdown(_("All cut the picture into the same patches and learned from captions of one kind, the first two from more of them (their cards say how many). They differ in the frozen vision model that describes the patches (DINOv2, or a convolutional network) and in how the decoder is told of them; the regularised one only in what it was rewarded for: looking at every patch."))
+    st.markdown(_("All cut the picture into the same patches and learned from captions of one kind, some from more of them than others (their cards say how many). They differ in the frozen vision model that describes the patches (DINOv2, or a convolutional network) and in how the decoder is told of them; the regularised one only in what it was rewarded for: looking at every patch."))
     lines = []
     for name, trace in caption_runs.traces(list(present.values()), asked).items():
         total = trace.log_prob or 0.0

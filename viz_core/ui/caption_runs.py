@@ -21,8 +21,9 @@ if TYPE_CHECKING:  # torch is imported when a model is used, not when a page is 
 FAMILIES = ("caption-lstm", "caption-transformer")
 ATTENTION, REGULARISED = "captions-lstm-attention", "captions-lstm-attention-regularised"
 CNN_ATTENTION, CNN_COLOURS, CNN_TRANSFORMER = "captions-cnn-lstm-attention", "captions-cnn-lstm-colours", "captions-cnn-transformer"
+FIXED, CNN_FIXED = "captions-lstm-none", "captions-cnn-lstm-none"
 # In the order in which they are offered.
-NAMES = (CNN_ATTENTION, CNN_COLOURS, CNN_TRANSFORMER, ATTENTION, REGULARISED, "captions-lstm-none", "captions-transformer")
+NAMES = (CNN_ATTENTION, CNN_COLOURS, CNN_FIXED, CNN_TRANSFORMER, ATTENTION, REGULARISED, FIXED, "captions-transformer")
 
 
 class Asked(NamedTuple):
