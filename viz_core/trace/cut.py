@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from viz_core.trace.attention import AttentionMap, Dense
 from viz_core.trace.axis import Axis
-from viz_core.trace.step import Quantity
+from viz_core.trace.step import Candidates, Quantity
 
 
 def token_axis(labels: tuple[str, ...]) -> Axis:
@@ -34,6 +34,13 @@ def map_part(whole: AttentionMap, query: int, query_axis: Axis, key_axis: Axis) 
     """
     values = whole.weights.values[:, :, query : query + 1, : len(key_axis)]  # type: ignore[attr-defined]
     return dense_map(whole.site, query_axis, key_axis, values, whole.layers, whole.heads)
+
+
+def ranked(labels: tuple[str, ...], choices: NDArray, log_probs: NDArray) -> Candidates:
+    """Candidates of read-only int64 ids and f32 log-probabilities that are sorted already."""
+    found = object.__new__(Candidates)
+    found.__dict__.update(labels=labels, choices=choices, log_probs=log_probs)
+    return found
 
 
 def quantities(parts: Iterable[tuple[Mapping[str, str], tuple[Axis, ...], NDArray]]) -> list[Quantity]:

@@ -17,11 +17,13 @@ from viz_core.zoo.cards import Card, card, cards
 
 TASKS = {"zh-en": N_("Chinese → English"), "g2p": N_("Spelling → pronunciation")}
 _E, _T = "e<sub>ij</sub>", '<sup style="font-style: normal">⊤</sup>'
+_ADDITIVE = f"{_E} = v<sub>a</sub>{_T} tanh(W<sub>a</sub> s<sub>i</sub> + U<sub>a</sub> h<sub>j</sub>)"
 SCORES = {  # name, and what is scored as HTML: st.latex would load a library before the page's first picture
     "none": (N_("no attention"), "c<sub>i</sub> = c"),
     "dot": (N_("dot product"), f"{_E} = s<sub>i</sub>{_T} h<sub>j</sub>"),
     "general": (N_("general"), f"{_E} = s<sub>i</sub>{_T} W<sub>a</sub> h<sub>j</sub>"),
-    "additive": (N_("additive"), f"{_E} = v<sub>a</sub>{_T} tanh(W<sub>a</sub> s<sub>i</sub> + U<sub>a</sub> h<sub>j</sub>)"),
+    "additive": (N_("additive"), _ADDITIVE),
+    "additive-long": (N_("additive, trained longer"), _ADDITIVE),
     "transformer": (N_("Transformer"), f"{_E} = q<sub>i</sub>{_T} k<sub>j</sub> / √d<sub>k</sub>"),
 }
 METHODS = {
