@@ -105,6 +105,20 @@ def test_a_pictures_own_sentence_is_learned_in_half_of_the_cases():
     assert set(lengths.tolist()) == {4, 5} and 60 < int((lengths == 5).sum()) < 140
 
 
+def test_a_fair_recipe_does_not_count_what_no_scene_shows():
+    words, said = CaptionWords.of(("a", "red", "blue", "cat", "dog")), [("a", "red", "cat"), ("a", "blue", "dog")]
+    pictures = Group(np.zeros((2, 1 + PATCHES, WIDTH), np.float16), [{"en": [each]} for each in said])
+    made = replace(recipe(), words=words, config=replace(recipe().config, outputs=len(words)), groups=lambda kind: pictures, batch=8)
+    batch, fair = next(made.batches(0)), replace(made, fair=True)
+    red, blue, cat, dog = (words.ids([word])[0] for word in ("red", "blue", "cat", "dog"))
+    left = fair.unshown(batch.target[:, 1:])
+    for row, target in zip(left, batch.target.tolist(), strict=True):
+        wrong = [blue, dog] if red in target else [red, cat]
+        assert row[:3].nonzero()[:, 1].tolist() == sorted(wrong) * 3 and not row[3:].any()
+    module = made.model().eval()
+    assert fair.loss(module, batch) < made.loss(module, batch)
+
+
 def test_regulariser_is_added_a_word():
     made, batch = recipe(), next(recipe().batches(0))
     module = made.model().eval()

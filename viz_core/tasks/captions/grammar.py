@@ -120,6 +120,12 @@ def words() -> tuple[str, ...]:
     return tuple(dict.fromkeys((*english, *UNKNOWN_CAPTION["en"], *chinese, *UNKNOWN_CAPTION["zh"])))
 
 
+def numbers() -> dict[str, int]:
+    """How many things a number word counts, in either language."""
+    english = {word: count for count, word in enumerate(_NUMBERS["en"], start=2)}
+    return {"a": 1, "an": 1, **english, **{word: count for count, word in enumerate(_NUMBERS["zh"], start=1)}}
+
+
 def exchangeable() -> tuple[tuple[str, ...], ...]:
     """Groups of words that can stand in one another's place in a caption, whatever the picture shows: numbers, sizes, colours,
     nouns in the singular and in the plural, of each language."""

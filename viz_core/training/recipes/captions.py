@@ -34,6 +34,7 @@ from viz_core.tasks import captions
 from viz_core.tasks.captions import imagenet
 from viz_core.training.history import snapshot
 from viz_core.training.loop import Plan
+from viz_core.training.unshown import Kinds, Unshown, cross_entropy
 from viz_core.training.temperature import temperature
 from viz_core.training.word_noise import WordNoise
 from viz_core.zoo import card, efficientnet
@@ -86,6 +87,7 @@ _OTHERS = {"single": 0.22, "unknown": 0.08}
 _MORE = {"more": 0.35, "rich": 0.35, **_OTHERS}
 SHARES = ({"scenes": 0.70, **_OTHERS}, _MORE, _MORE)  # of a batch, at first and from each restart on
 SHARES_OF = {FIXED: (_MORE,)}  # models with their own
+SCENE_KINDS = frozenset(kind for kinds in SCENES.values() for kind in kinds)
 Shares = Mapping[str, float]
 
 
@@ -148,7 +150,8 @@ def _unknown(eye: VisionEncoder) -> Group:
 @dataclass
 class CaptionRecipe:
     """A recipe for one decoder. regulariser: λ of Xu et al. 2015, eq. 14; files: the family of the model; shares: of each kind
-    of picture in a batch, at first and from each restart of the plan on."""
+    of picture in a batch, at first and from each restart of the plan on; fair: what training never shows is not counted
+    against a word, see `Unshown`."""
 
     name: str
     plan: Plan
@@ -158,6 +161,7 @@ class CaptionRecipe:
     regulariser: float = 0.0
     batch: int = 64
     smoothing: float = 0.05
+    fair: bool = False
     shares: Sequence[Shares] = SHARES
     groups: Callable[[str], Group] = group
     backbone: Callable[[], VisionEncoder] = backbone
@@ -169,6 +173,12 @@ class CaptionRecipe:
         known = self.words.vocabulary
         groups = [[known.id(word) for word in group if word in known] for group in captions.exchangeable()]
         return WordNoise(len(known), groups, EXCHANGED, HIDDEN)
+
+    @cached_property
+    def unshown(self) -> Unshown:
+        """Which words are not counted, by all that scenes of training say."""
+        groups = [self.groups(kind) for kind in {kind for shares in self.shares for kind in shares} if kind in SCENE_KINDS]
+        return Unshown(kinds_of(self.words), (self.words.ids(said[0]) for group in groups for each in group.captions for said in each.values()))
 
     def model(self) -> nn.Module:
         return self.files.module(self.config)
@@ -206,7 +216,11 @@ class CaptionRecipe:
         """Σ_t −log p(y_t) a word, label-smoothed, and λ Σ_i (1 − Σ_t α_ti)² on the same scale (eq. 14)."""
         outputs, weights, target = self._taught(model, batch)
         written = target.ne(PAD)
-        loss = F.cross_entropy(model.logits(outputs[written]).float(), target[written], label_smoothing=self.smoothing)
+        logits = model.logits(outputs[written]).float()
+        if self.fair:
+            loss = cross_entropy(logits, target[written], self.smoothing, self.unshown(target)[written])
+        else:
+            loss = F.cross_entropy(logits, target[written], label_smoothing=self.smoothing)
         if not self.regulariser or weights is None:
             return loss
         mask = weights.new_ones(weights.shape[0], weights.shape[2])
@@ -331,6 +345,18 @@ def make(name: str) -> CaptionRecipe:
         config: Any = Config(DECODERS[name], len(words.symbols), **told)
         return CaptionRecipe(name, plan, words, config, regulariser=1.0 if name.endswith("regularised") else 0.0, **looks)
     return CaptionRecipe(name, plan, words, TransformerConfig(outputs=len(words.symbols), **FEATURES[eye]), caption_transformer_file.FILES, **looks)
+
+
+def kinds_of(words: CaptionWords) -> Kinds:
+    """What the words of our captions stand for, those that a vocabulary has."""
+    numbers, colours, nouns, known = captions.numbers(), {}, {}, words.vocabulary
+    for place, colour in enumerate(captions.COLOURS):
+        colours |= dict.fromkeys((colour.en, colour.zh), place)
+    for place, noun in enumerate(captions.NOUNS):
+        for word in {noun.en, noun.plural, noun.zh}:
+            nouns[word] = [*nouns.get(word, ()), place]
+    ids = [{known.id(word): meant for word, meant in found.items() if word in known} for found in (numbers, colours, nouns)]
+    return Kinds(len(words), *ids)
 
 
 def _called(words: CaptionWords) -> list[list[int]]:
