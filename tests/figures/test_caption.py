@@ -96,6 +96,12 @@ def test_colours_speak_for_and_against_a_word_on_one_scale():
         evidence(trace(), COLOURS)
 
 
+def test_without_attention_the_evidence_is_of_the_whole_picture():
+    named, blind = trace(named=True), trace(named=True, attending=False)
+    assert "place looked at" in evidence_panel(named, NOUNS).title and "place looked at" in evidence_panel(named, COLOURS).title
+    assert "whole picture" in evidence_panel(blind, NOUNS).title and "whole picture" in evidence_panel(blind, COLOURS).title
+
+
 def test_a_trace_without_gate_is_told():
     assert not has_gate(trace(gated=False))
     with pytest.raises(InputError, match="gate"):

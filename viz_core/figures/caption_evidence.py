@@ -17,19 +17,22 @@ MOST, LEAST = 8, 0.05  # words that are drawn; what is less is not drawn unless 
 
 @dataclass(frozen=True)
 class Evidence:
-    """name, trust: quantities of a step, one number a word and how far they count; symbols: of their product; signed: can it
-    speak against a word? needs: a model that has it."""
+    """name, trust: quantities of a step, one number a word and how far they count; symbols: of their product; whole: the title
+    where nothing is looked at more than the rest; signed: can it speak against a word? needs: a model that has it."""
 
     name: str
     trust: str
     symbols: str
     title: str
+    whole: str
     needs: str
     signed: bool = False
 
 
-NOUNS = Evidence("evidence", "trust in the evidence", "τ Σ α r", N_("What ImageNet's classes call the place looked at, as far as it counts"), "reads an ImageNet classifier")
-COLOURS = Evidence("colour evidence", "trust in the colours", "κ Σ α s", N_("What the colours of the place looked at are called, as far as it counts"), "takes colours from where it looks", signed=True)
+NOUNS = Evidence("evidence", "trust in the evidence", "τ Σ α r", N_("What ImageNet's classes call the place looked at, as far as it counts"),
+                 N_("What ImageNet's classes call the whole picture, as far as it counts"), "reads an ImageNet classifier")  # fmt: skip
+COLOURS = Evidence("colour evidence", "trust in the colours", "κ Σ α s", N_("What the colours of the place looked at are called, as far as it counts"),
+                   N_("What the colours of the whole picture are called, as far as it counts"), "takes colours from where it looks", signed=True)  # fmt: skip
 
 
 def has_evidence(trace: Trace, of: Evidence) -> bool:
@@ -47,7 +50,8 @@ def evidence(trace: Trace, of: Evidence) -> go.Figure:
     strength = values.max(axis=1)
     told = len(words) if of.signed else int((strength >= LEAST).sum())
     chosen = np.argsort(-strength, kind="stable")[: max(1, min(MOST, told))][::-1]  # the strongest is drawn last, at the top
-    figure = go.Figure(layout=theme.layout(_(of.title), 110 + 22 * len(chosen)))
+    title = of.title if trace.sites else of.whole
+    figure = go.Figure(layout=theme.layout(_(title), 110 + 22 * len(chosen)))
     figure.add_heatmap(
         z=values[chosen], x=list(range(len(trace))), y=list(range(len(chosen))), showscale=False, **_scale(values, of.signed),
         text=[[_number(value) for value in row] for row in values[chosen]], texttemplate="%{text}", xgap=1, ygap=1,
