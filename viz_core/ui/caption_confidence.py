@@ -46,8 +46,10 @@ def show(trace: Trace, language: str) -> None:
         least=plain(share(float(np.exp(least.log_prob or 0.0)))), total=f"{trace.log_prob or 0.0:.3f}".replace("-", "−"),
     ))  # fmt: skip
     if says_unknown(trace, language):
-        told = _("The model says that it does not know what this is. It was taught to say so of pictures that show none of the things it has a word for.")
-        st.warning(f"{told} {_('The maps then mean little.')}" if trace.sites else told, icon=":material/help:")
+        told = [_("The model says that it does not know what this is. It was taught to say so of pictures that show none of the things it has a word for.")]
+        if trace.sites:
+            told.append(_("The maps then mean little."))
+        st.warning(" ".join(told), icon=":material/help:")
     elif probability < DOUBTFUL:
         st.warning(_("Do not rely on this caption: the model itself gives it a probability of only {p}. That happens with things it has no word for, and with blank, noisy or written pictures.").format(p=plain(share(probability))), icon=":material/warning:")
 
