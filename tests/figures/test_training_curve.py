@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from viz_core.figures.quality import style
 from viz_core.figures.training_curve import best, reached, training_curve
 from viz_core.trace import InputError
 
@@ -31,6 +32,13 @@ def test_lines_and_crossings(over: str, x: list[float], crossing: float) -> None
     marks = [trace for trace in figure.data if trace.mode == "markers"]
     assert [mark.x[0] for mark in marks][1] == crossing and marks[1].y[0] == 20.0
     assert figure.layout.shapes[0].y0 == 20.0
+
+
+def test_a_model_looks_as_it_does_in_the_other_charts() -> None:
+    names = ["none", "b", "c", "d", "e", "f"]
+    figure = training_curve(dict.fromkeys(names, SLOW), level=20.0, baseline="none")
+    lines = [(trace.line.color, trace.marker.symbol) for trace in figure.data if trace.mode == "lines+markers"]
+    assert len(set(lines)) == 6 and lines == [(look["line"]["color"], look["marker"]["symbol"]) for look in (style(name, names, "none") for name in names)]
 
 
 def test_what_cannot_be_drawn() -> None:

@@ -7,7 +7,7 @@ that says which sentences were measured ("" or "_grammar").
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -40,10 +40,10 @@ def length_curve(metrics: Metrics, baseline: str | None = None, suffix: str = ""
     ranges = sorted({words for curve in curves.values() for words in curve})
     x = [range_name(words, words == ranges[-1]) for words in ranges]
     counts = [_count(metrics, suffix, words) for words in ranges]
-    figure = _frame(_("Quality by source length"), 320)
+    figure = frame(_("Quality by source length"), 320)
     figure.update_yaxes(title=dict(text=_("chrF (0–100)")), rangemode="tozero")
     for label, curve in curves.items():
-        _line(figure, label, x, [curve.get(words) for words in ranges], counts, _style(label, metrics, baseline))
+        _line(figure, label, x, [curve.get(words) for words in ranges], counts, style(label, metrics, baseline))
     if baseline in curves and len(curves) > 1:
         _add_gaps(figure, metrics, curves, baseline)
     figure.update_xaxes(title=dict(text=_("source length in words")), type="category")
@@ -60,11 +60,11 @@ def alignment_bars(metrics: Metrics, sets: Mapping[str, str]) -> go.Figure:
     shown = [label for label, values in metrics.items() if any(f"aer{suffix}" in values for suffix in sets)]
     if not shown:
         raise InputError(f"none of {', '.join(metrics) or 'no models'} has an alignment error rate (aer); evaluate a model with attention first")
-    figure = _frame(_("Alignment error rate (lower is better)"), 360)
+    figure = frame(_("Alignment error rate (lower is better)"), 360)
     x = [theme.plain(name) for name in sets.values()]
     for label in shown:
         values = [metrics[label].get(f"aer{suffix}") for suffix in sets]
-        _bar(figure, theme.plain(label), x, values, dict(color=_style(label, metrics)["line"]["color"]))
+        _bar(figure, theme.plain(label), x, values, dict(color=style(label, metrics)["line"]["color"]))
     for name, key, shape in ((_("same relative position"), "aer_diagonal", "/"), (_("random word"), "aer_uniform", "x")):
         values = [next((metrics[label][key + suffix] for label in shown if key + suffix in metrics[label]), None) for suffix in sets]
         _bar(figure, name, x, values, dict(color=UNINFORMED, pattern=dict(shape=shape, size=6, solidity=0.3)))
@@ -86,7 +86,7 @@ def range_name(words: Range, last: bool = False) -> str:
     return str(low) if low == high else f"{low}+" if last else f"{low}–{high}"
 
 
-def _frame(title: str, height: int) -> go.Figure:
+def frame(title: str, height: int) -> go.Figure:
     """An empty chart with the title at its upper edge and room for a legend of two lines below it."""
     figure = go.Figure(layout=theme.layout(title, height))
     figure.update_layout(title=dict(y=1, yref="container", yanchor="top", pad=dict(t=12)), margin=dict(t=96))
@@ -99,9 +99,9 @@ def _add_gaps(figure: go.Figure, metrics: Metrics, curves: Mapping[str, Mapping[
     below = curves[baseline]
     for line in list(figure.data):
         if line.legendgroup != baseline:
-            curve, style = curves[line.legendgroup], _style(line.legendgroup, metrics)
+            curve, drawn = curves[line.legendgroup], style(line.legendgroup, metrics)
             gaps = [curve[words] - below[words] if words in curve and words in below else None for words in ranges]
-            _line(figure, line.legendgroup, line.x, gaps, line.customdata, style | dict(yaxis="y2", showlegend=False), "+.1f")
+            _line(figure, line.legendgroup, line.x, gaps, line.customdata, drawn | dict(yaxis="y2", showlegend=False), "+.1f")
     title = _("chrF above “{name}”").format(name=theme.plain(baseline))
     upper = figure.layout.yaxis.to_plotly_json()
     lower = upper | dict(domain=[0, LOWER], title=dict(text=title), zeroline=True, zerolinecolor=UNINFORMED)
@@ -109,10 +109,10 @@ def _add_gaps(figure: go.Figure, metrics: Metrics, curves: Mapping[str, Mapping[
 
 
 def _line(
-    figure: go.Figure, label: str, x: Sequence[str], y: list, counts: Sequence[Any], style: Mapping[str, Any], number: str = ".1f"
+    figure: go.Figure, label: str, x: Sequence[str], y: list, counts: Sequence[Any], drawn: Mapping[str, Any], number: str = ".1f"
 ) -> None:
     hover = f"%{{fullData.name}}<br>%{{y:{number}}}<br>" + _("{n} sentences").format(n="%{customdata}") + "<extra></extra>"
-    figure.add_scatter(x=x, y=y, customdata=counts, name=theme.plain(label), mode="lines+markers", hovertemplate=hover, legendgroup=label, **style)
+    figure.add_scatter(x=x, y=y, customdata=counts, name=theme.plain(label), mode="lines+markers", hovertemplate=hover, legendgroup=label, **drawn)
 
 
 def _bar(figure: go.Figure, name: str, x: list[str], y: list, marker: Mapping[str, Any]) -> None:
@@ -120,11 +120,11 @@ def _bar(figure: go.Figure, name: str, x: list[str], y: list, marker: Mapping[st
     figure.add_bar(x=x, y=y, name=name, marker=marker, hovertemplate=hover, texttemplate="%{y:.2f}", textposition="outside", cliponaxis=False)
 
 
-def _style(label: str, metrics: Metrics, baseline: str | None = None) -> dict[str, Any]:
+def style(label: str, models: Collection[str], baseline: str | None = None) -> dict[str, Any]:
     """Colour and symbol by a model's place, the same in every chart; the baseline of a comparison is grey and dashed."""
     if label == baseline:
         return dict(line=dict(color=UNINFORMED, dash="dash"), marker=dict(symbol="x", size=8))
-    place = list(metrics).index(label)
+    place = list(models).index(label)
     return dict(line=dict(color=COLOURS[place % len(COLOURS)]), marker=dict(symbol=SYMBOLS[place % len(SYMBOLS)], size=8))
 
 

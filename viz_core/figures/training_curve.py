@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 
 from viz_core.figures import theme
-from viz_core.figures.quality import COLOURS, SYMBOLS, UNINFORMED
+from viz_core.figures.quality import UNINFORMED, frame, style
 from viz_core.figures.words import _
 from viz_core.trace import InputError
 
@@ -24,9 +24,11 @@ class Reached(NamedTuple):
     minutes: float
 
 
-def training_curve(curves: Mapping[str, Curve], metric: str = "bleu", over: str = "minutes", level: float | None = None) -> go.Figure:
+def training_curve(
+    curves: Mapping[str, Curve], metric: str = "bleu", over: str = "minutes", level: float | None = None, baseline: str | None = None
+) -> go.Figure:
     """A line a model. over: `minutes` of training or `updates` (optimiser steps); level: a quality drawn as a dashed line,
-    with the point at which each line first crosses it (see `reached`).
+    with the point at which each line first crosses it (see `reached`); baseline: the model that others are compared with.
 
     Raises InputError for an unknown `over`, and when no run was validated by that metric.
     """
@@ -36,15 +38,13 @@ def training_curve(curves: Mapping[str, Curve], metric: str = "bleu", over: str 
     if not shown:
         raise InputError(f"none of {', '.join(curves) or 'no models'} was validated by {metric!r}; choose another metric")
     words = {"minutes": _("minutes of training"), "updates": _("updates")}
-    figure = go.Figure(layout=theme.layout(_("Quality while training (development sentences)"), 340))
-    for place, (label, curve) in enumerate(curves.items()):
-        if label in shown:
-            _line(figure, label, curve, metric, over, level, place)
+    figure = frame(_("Quality while training (development sentences)"), 370)
+    for label, curve in shown.items():
+        _line(figure, label, curve, metric, over, level, style(label, curves, baseline))
     if level is not None:
         figure.add_hline(y=level, line=dict(color=UNINFORMED, dash="dash", width=1))
     figure.update_xaxes(title=dict(text=words[over]), rangemode="tozero")
-    figure.update_yaxes(title=dict(text=metric_word(metric)), rangemode="tozero")
-    return figure.update_layout(legend=dict(orientation="h", x=0, y=-0.22, yanchor="top"))
+    return figure.update_yaxes(title=dict(text=metric_word(metric)), rangemode="tozero")
 
 
 def reached(curve: Curve, metric: str, level: float) -> Reached | None:
@@ -72,20 +72,18 @@ def metric_word(metric: str) -> str:
     return {"bleu": _("BLEU (0–100)"), "chrf": _("chrF (0–100)"), "wer": _("word error rate"), "per": _("phoneme error rate")}.get(metric, metric)
 
 
-def _line(figure: go.Figure, label: str, curve: Curve, metric: str, over: str, level: float | None, place: int) -> None:
+def _line(figure: go.Figure, label: str, curve: Curve, metric: str, over: str, level: float | None, drawn: Mapping[str, Any]) -> None:
     known = [entry for entry in curve if metric in entry]
     steps, minutes = [entry["step"] for entry in known], [entry["seconds"] / 60 for entry in known]
-    style = dict(color=COLOURS[place % len(COLOURS)])
-    marker = dict(symbol=SYMBOLS[place % len(SYMBOLS)], size=7)
     hover = "%{fullData.name}<br>%{y:.1f}<br>" + _("after {n} updates").format(n="%{customdata[0]:,}") + "<br>"
     hover += _("{n} minutes").format(n="%{customdata[1]:.0f}") + "<extra></extra>"
     figure.add_scatter(
         x=minutes if over == "minutes" else steps, y=[entry[metric] for entry in known], name=theme.plain(label), mode="lines+markers",
-        line=style, marker=marker, customdata=np.stack([steps, minutes], 1), hovertemplate=hover, legendgroup=label,
+        customdata=np.stack([steps, minutes], 1), hovertemplate=hover, legendgroup=label, **drawn,
     )  # fmt: skip
     found = None if level is None else reached(known, metric, level)
     if found is not None:
         figure.add_scatter(
             x=[found.minutes if over == "minutes" else found.updates], y=[level], mode="markers", showlegend=False, legendgroup=label,
-            marker=dict(symbol="circle-open", size=14, line=dict(width=2), **style), hoverinfo="skip",
+            marker=dict(symbol="circle-open", size=14, line=dict(width=2), color=drawn["line"]["color"]), hoverinfo="skip",
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -40,13 +40,18 @@ def show(task: str) -> None:
 
 
 def _lengths(metrics: quality.Metrics, measured: list[str]) -> None:
-    without = _(choices.SCORES["none"][0])
-    baseline = without if without in metrics else None
+    baseline = _without(metrics)
     if baseline:
         st.markdown(_("Without attention one vector has to carry the whole input, and long inputs lose the most (Bahdanau et al. 2015, figure 2)."))
     for suffix, tab in zip(measured, st.tabs([_(SETS[suffix]) for suffix in measured]), strict=True):
         with tab:
             _chart(quality.length_curve(metrics, baseline, suffix), f"lengths {suffix}")
+
+
+def _without(models: Collection[str]) -> str | None:
+    """The model without attention among those that are compared, which is their baseline."""
+    name = _(choices.SCORES["none"][0])
+    return name if name in models else None
 
 
 def _alignment(metrics: quality.Metrics) -> None:
@@ -67,7 +72,7 @@ def _training(curves: Mapping[str, training_curve.Curve]) -> None:
     tops = {label: training_curve.best(curve, metric) for label, curve in curves.items()}
     names = sorted((label for label in tops if tops[label] > 0), key=lambda label: -tops[label])
     level = tops[names[1]]
-    _chart(training_curve.training_curve(curves, metric, st.session_state["over"], level), "training curves")
+    _chart(training_curve.training_curve(curves, metric, st.session_state["over"], level, _without(curves)), "training curves")
     st.markdown(_compared(curves, metric, names, level))
 
 
