@@ -66,8 +66,9 @@ class Cycles(NamedTuple):
 
 
 CYCLES = {DINOV2: Cycles(6_000), CNN: Cycles(6_000), NAMING: Cycles(11_000, (8_000,), (8_000,))}
-# That of the committed model went on from `captions-cnn-lstm-attention`; its colours have a way of their own from step 11,000 on.
-CYCLES_OF = {COLOURS_APART: Cycles(14_500, (8_000, 11_000)), FIXED: Cycles(5_000)}  # models with their own
+# The committed model with colours apart went on from `captions-cnn-lstm-attention` at step 11,000; at step 14,500 its decoder was
+# begun anew, and learned fairly from there on.
+CYCLES_OF = {COLOURS_APART: Cycles(17_000, (8_000, 11_000, 14_500)), FIXED: Cycles(5_000)}  # models with their own
 
 
 class Scenes(NamedTuple):
@@ -85,7 +86,7 @@ SCENES = {
 }  # fmt: skip
 _OTHERS = {"single": 0.22, "unknown": 0.08}
 _MORE = {"more": 0.35, "rich": 0.35, **_OTHERS}
-SHARES = ({"scenes": 0.70, **_OTHERS}, _MORE, _MORE)  # of a batch, at first and from each restart on
+SHARES = ({"scenes": 0.70, **_OTHERS}, _MORE, _MORE, _MORE)  # of a batch, at first and from each restart on
 SHARES_OF = {FIXED: (_MORE,)}  # models with their own
 SCENE_KINDS = frozenset(kind for kinds in SCENES.values() for kind in kinds)
 Shares = Mapping[str, float]
@@ -343,7 +344,7 @@ def make(name: str) -> CaptionRecipe:
         if apart:
             told |= {"tinted": _tinted(words), "hues": 0}
         config: Any = Config(DECODERS[name], len(words.symbols), **told)
-        return CaptionRecipe(name, plan, words, config, regulariser=1.0 if name.endswith("regularised") else 0.0, **looks)
+        return CaptionRecipe(name, plan, words, config, regulariser=1.0 if name.endswith("regularised") else 0.0, fair=apart, **looks)
     return CaptionRecipe(name, plan, words, TransformerConfig(outputs=len(words.symbols), **FEATURES[eye]), caption_transformer_file.FILES, **looks)
 
 
