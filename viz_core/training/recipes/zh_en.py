@@ -1,4 +1,4 @@
-"""Chinese → English: four ways to attend, same sizes, same data, same steps."""
+"""Chinese → English: four ways to attend, same sizes, same data, same steps; and one of them trained longer."""
 
 from __future__ import annotations
 

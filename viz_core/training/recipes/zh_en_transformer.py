@@ -1,4 +1,4 @@
-"""Chinese → English with a Transformer, on the words, pairs and steps of the recurrent variants (`zh_en`)."""
+"""Chinese → English with a Transformer, on the words and pairs of the recurrent variants (`zh_en`)."""
 
 from __future__ import annotations
 
