@@ -89,3 +89,24 @@ def test_the_language_goes_along_to_another_page(page) -> None:
     app.switch_page("pages/alignment.py").run()
     assert app.title[0].value == "对齐"
     assert held(app)["lang"] == "zh_CN"
+
+
+def stale() -> None:
+    import streamlit as st
+
+    from viz_core.ui import address
+
+    address.begin("page")
+    if "sent" in st.session_state:  # by a browser that has not heard of an option's new name
+        st.session_state["n"] = st.session_state.pop("sent")
+    st.session_state["taken"] = address.take("n", 4, address.whole("n", 1, 9))
+    st.selectbox("n", range(1, 10), key="n")
+    address.finish()
+
+
+def test_what_an_option_was_called_is_no_number() -> None:
+    app = AppTest.from_function(stale, default_timeout=60).run()
+    app.selectbox[0].set_value(7).run()
+    app.session_state["sent"] = "seven"
+    app.run()
+    assert not app.exception and app.session_state["taken"] == 7

@@ -67,9 +67,8 @@ def test_our_captions_are_read_as_they_are_made():
         made = captions.described("training", number)
         for language in captions.LANGUAGES:
             said = phrases(kinds, words.ids(captions.caption(made, language)))
-            order = made.things  # Chinese names the second thing first only in what follows 在
-            assert [(one.number, one.colour) for one in said] == [(thing.count, thing.colour) for thing in order]
-            assert all(thing.noun in one.nouns for one, thing in zip(said, order, strict=True))
+            assert [(one.number, one.colour) for one in said] == [(thing.count, thing.colour) for thing in made.things]
+            assert all(thing.noun in one.nouns for one, thing in zip(said, made.things, strict=True))
             assert tuple(one.end for one in said) == captions.noun_places(made, language)
 
 
