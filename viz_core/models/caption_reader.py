@@ -63,11 +63,7 @@ class CaptionReader(Writer):
         picture: a `Picture`, a file's bytes or path, or `sample:` and a sample's name; longest: patches along the longer side
         (None: `LONGEST`). Raises InputError for what is no picture.
         """
-        if isinstance(picture, Source):
-            return picture
-        seen = self.backbone.encode(picture, LONGEST if longest is None else longest)
-        rows, cols, width, height = (int(seen.axis.geometry[name]) for name in ("rows", "cols", "width", "height"))  # type: ignore[call-overload]
-        return Source(seen.text, patch_axis(rows, cols, (width, height), prefix=()), seen.ids)
+        return self.backbone.encode(picture, LONGEST if longest is None else longest, prefix=())
 
     def open_file(self, content: bytes, name: str = "picture", longest: int | None = None) -> Source:
         """A picture file's content as a source; arguments and errors as for `inputs.picture.read` and `encode`."""

@@ -65,11 +65,12 @@ class VisionEncoder:
         """The same model under interventions on its attention, besides those it has; nothing is overwritten."""
         return replace(self, edits=(*self.edits, *check_edits(edits)))
 
-    def encode(self, picture: Given, longest: int | None = None) -> Source:
+    def encode(self, picture: Given, longest: int | None = None, prefix: Sequence[str] | None = None) -> Source:
         """A picture as positions; its `ids` are the pixels that the model reads, f32[C, H, W].
 
         picture: a `Picture`, a file's bytes or path, or a name (`tasks.named_pictures`). longest: patches along the longer
-        side, 1 … 64; None for what suits the model. Raises InputError for what is no picture, or another grid than the only one.
+        side, 1 … 64; None for what suits the model. prefix: the positions before the patches; None for the model's own.
+        Raises InputError for what is no picture, or another grid than the only one.
         """
         if isinstance(picture, Source):
             return picture
@@ -81,7 +82,7 @@ class VisionEncoder:
         if len(about.mean) == 1:  # grey, by the eye's weights (ITU-R BT.601)
             pixels = (pixels @ [0.299, 0.587, 0.114]).round()[..., None]
         ids = torch.from_numpy(normalised(pixels, about.mean, about.std)).to(self.device)
-        return Source(picture.name, patch_axis(rows, cols, picture.size, about.prefix), ids)
+        return Source(picture.name, patch_axis(rows, cols, picture.size, about.prefix if prefix is None else prefix), ids)
 
     def open_file(self, content: bytes, name: str = "picture", longest: int | None = None) -> Source:
         """A picture file's content as a source; arguments and errors as for `inputs.picture.read` and `encode`."""

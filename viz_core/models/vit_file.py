@@ -112,8 +112,8 @@ def store(module: ViT) -> tuple[dict[str, Tensor], dict[str, str]]:
 class DarkGround(VisionEncoder):
     """Reads pictures as its data set shows things, bright on black: one with a bright rim is read as its negative."""
 
-    def encode(self, picture: Given, longest: int | None = None) -> Source:
-        source = super().encode(picture, longest)
+    def encode(self, picture: Given, longest: int | None = None, prefix: Sequence[str] | None = None) -> Source:
+        source = super().encode(picture, longest, prefix)
         return source if isinstance(picture, Source) or not bright_rim(source.ids, self.backbone) else negative(source, self.backbone)
 
     def trace(self, picture: Given, edits: Sequence[Edit] = (), longest: int | None = None) -> Trace:
