@@ -68,7 +68,8 @@ def coverage(trace: Trace) -> Coverage:
 
 def coverage_maps(found: Mapping[str, Coverage], image: str = "") -> go.Figure:
     """The maps beside each other over the picture on one absolute scale from 0. found: by name; image: data URI."""
-    figure = make_subplots(rows=1, cols=len(found), subplot_titles=[theme.plain(name) for name in found], horizontal_spacing=0.04)
+    figure = make_subplots(rows=1, cols=len(found), subplot_titles=[theme.plain(name).replace(", ", ",<br>", 1) for name in found], horizontal_spacing=0.04)
+    figure.update_annotations(yanchor="top")  # two lines within the figure, above the maps
     top = max(float(item.looked.max()) for item in found.values())
     bar = dict(thickness=12, outlinewidth=0, title=dict(text="Σ<sub>t</sub> α<sub>ti</sub>"))
     figure.update_layout(theme.layout(_("How much each patch was looked at over the whole caption"), 420))
@@ -84,7 +85,7 @@ def coverage_maps(found: Mapping[str, Coverage], image: str = "") -> go.Figure:
         )  # fmt: skip
         figure.update_xaxes(visible=False, range=[-0.5, cols - 0.5], constrain="domain", row=1, col=column)
         anchor = "x" if column == 1 else f"x{column}"
-        figure.update_yaxes(visible=False, range=[rows - 0.5, -0.5], scaleanchor=anchor, constrain="domain", row=1, col=column)
+        figure.update_yaxes(visible=False, range=[rows - 0.5, -0.5], scaleanchor=anchor, constrain="domain", constraintoward="top", domain=[0, 0.89], row=1, col=column)
     return figure
 
 

@@ -63,7 +63,7 @@ def decoder_quantities(
         Quantity("written", r"i_t \odot g_t", (units,), written, r"i_t \odot g_t", f"{XU}, eq. 2"),
         *naming(prediction, stepper, source, hypothesis),
         *tinting(prediction, stepper, source, hypothesis),
-        Quantity("output", "u_t", (numbered("channel", step.output.shape[-1]),), vector(step.output), _output(step), f"{XU}, eq. 7; Guo et al. 2017, §4.2"),
+        Quantity("output", "u_t", (numbered("channel", step.output.shape[-1]),), vector(step.output), _output(step), f"{XU}, eq. 7; temperature T: Guo et al. 2017, §4.2"),
         Quantity("log-probability", r"\log p(y_t \mid a, y_{<t})", (one,), [total],
                  r"p(y_t \mid a, y_{<t}) = \mathrm{softmax}(L_o u_t)", f"{XU}, eq. 7"),
     )  # fmt: skip
@@ -73,7 +73,7 @@ def _output(step: CaptionStep) -> str:
     """What the words are chosen from; with colours their evidence stands behind it."""
     said = rf"E y_{{t-1}} + L_h h_t + L_z \hat{{z}}_t{'' if step.name is None else NAMED}"
     whole = rf"({said})" if step.tint is None else rf"[{said};\ \kappa_t s_t]"
-    return rf"u_t = \tfrac{{1}}{{T}} {whole},\ T\ \text{{calibrates}}"
+    return rf"u_t = \tfrac{{1}}{{T}} {whole}"
 
 
 def naming(prediction: CaptioningPrediction, stepper: CaptionStepper, source: int, hypothesis: int) -> tuple[Quantity, ...]:
@@ -87,7 +87,7 @@ def naming(prediction: CaptioningPrediction, stepper: CaptionStepper, source: in
     seen = weights[: len(evidence)].float() @ evidence.float()
     nouns = Axis("vocabulary", tuple(stepper.labels[names[0 if stepper.language == "en" else 2]] for names in words))
     return (
-        Quantity("evidence", "r_t", (nouns,), seen.cpu().numpy(), r"r_{tk} = \sum_{i=1}^{L} \alpha_{ti} \max(0, \log 100\,p_{ik})",
+        Quantity("evidence", "r_t", (nouns,), seen.cpu().numpy(), r"r_{tk} = \sum_{i=1}^{L} \alpha_{ti} \max(0, \log(100\,p_{ik}))",
                  "p: of ImageNet's classes for noun k at patch i"),
         Quantity("trust in the evidence", r"\tau_t", (Axis("channel", ("",)),), step.trust[source, hypothesis].float().cpu().numpy(),
                  r"\tau_t = \mathrm{softplus}(f_\tau(h_t))", YAO),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -45,18 +45,25 @@ def show(asked: Asked, image: str) -> None:
 
 def _formula(found: Mapping[str, Coverage]) -> None:
     """The penalty with both models' numbers, and the least that it could be."""
-    lines = [r"\mathrm{penalty} &= \sum_{i=1}^{L} \Bigl(1 - \sum_{t=1}^{T} \alpha_{ti}\Bigr)^2 = L\,(1 - T/L)^2 + L \cdot \mathrm{Var}_i\Bigl(\sum_t \alpha_{ti}\Bigr)"]
+    lines = [
+        r"\mathrm{penalty} &= \sum_{i=1}^{L} \Bigl(1 - \sum_{t=1}^{T} \alpha_{ti}\Bigr)^2",
+        r"&= L\,(1 - T/L)^2 + L \cdot \mathrm{Var}_i\Bigl(\sum_t \alpha_{ti}\Bigr)",
+    ]
+    st.latex(_aligned(lines))
     for name, item in found.items():
         size = item.looked.size
-        lines.append(
-            rf"\text{{{name}}} &: {size}\,(1 - {item.words}/{size})^2 + {size} \cdot {item.variance:.5f} = {item.least:.2f} + {size * item.variance:.2f} = {item.penalty:.2f}"
-        )
-    st.latex(r"\begin{aligned}" + r" \\[4pt] ".join(lines) + r"\end{aligned}")
+        substituted = rf"&{size}\,(1 - {item.words}/{size})^2 + {size} \cdot {item.variance:.5f}"
+        st.latex(_aligned([rf"&\text{{{name}:}}", substituted, rf"&= {item.least:.2f} + {size * item.variance:.2f} = {item.penalty:.2f}"]))
     first = next(iter(found.values()))
     st.caption(_(
         "With {words} words and {patches} patches the mean of Σₜ αₜᵢ is {mean}, far below the 1 that the formula asks for: there are fewer words than patches. "
         "So it cannot be 0, and all it can do is to make the patches alike (the second term)."
     ).format(words=first.words, patches=first.looked.size, mean=f"{first.mean:.3f}"))  # fmt: skip
+
+
+def _aligned(lines: Sequence[str]) -> str:
+    """Lines one below the other, so that a narrow page shows them whole."""
+    return r"\begin{aligned}" + r" \\[4pt] ".join(lines) + r"\end{aligned}"
 
 
 def _cards(pair: list[Card]) -> None:
