@@ -31,7 +31,7 @@ def recipe(steps: int, seed: int = 1) -> Seq2SeqRecipe:
     def word(rng: random.Random) -> str:
         return "".join(rng.choices("abkst", k=rng.randint(1, 4)))
 
-    def draw(rng: random.Random, count: int) -> list[Example]:
+    def draw(rng: random.Random, count: int, step: int) -> list[Example]:
         words = [word(rng) for _ in range(count)]
         return [Example(tuple(w), tuple(target.encode(" ".join(SOUND[c] for c in w)))) for w in words]
 

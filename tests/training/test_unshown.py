@@ -48,7 +48,13 @@ def test_a_noun_is_left_out_beside_what_it_never_had():
 
 def test_a_noun_is_left_out_beside_a_noun_that_it_never_stood_beside():
     # cats and dogs stood beside fish, not beside each other; that nothing stands beside its like is counted as ever
-    assert left_out("a cat above a fish end") == [{"three", "blue"}] * 2 + [set()] + [{"three", "dog", "dogs"}] * 2 + [set()]
+    assert left_out("a cat above a fish end") == [{"three"}] * 2 + [set()] + [{"three", "dog", "dogs"}] * 2 + [set()]
+
+
+def test_every_colour_counts_where_none_is_said():
+    # no cat was blue, but this one has its own colours, and blue would be wrong
+    assert ["blue" in words for words in left_out("two red cats")] == [True] * 3
+    assert ["blue" in words for words in left_out("two cats")] == [False] * 2
 
 
 def test_nothing_is_left_out_of_captions_without_combinations():

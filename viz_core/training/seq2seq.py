@@ -49,7 +49,7 @@ class Batch(NamedTuple):
 
 @dataclass
 class Seq2SeqRecipe:
-    """A recipe for one variant. draw(rng, n) gives n training examples; development(stepper) metrics on development data;
+    """A recipe for one variant. draw(rng, n, step) gives n training examples; development(stepper) metrics on development data;
     probes: sources whose alignment the scrubber replays; files: the family of the model."""
 
     name: str
@@ -58,7 +58,7 @@ class Seq2SeqRecipe:
     source_ids: WordIds
     target: Subwords | Symbols
     reader: str
-    draw: Callable[[random.Random, int], list[Example]]
+    draw: Callable[[random.Random, int, int], list[Example]]
     development: Callable[[Translator], dict[str, float]]
     probes: Sequence[tuple[str, ...]]
     batch: int = 128
@@ -74,7 +74,7 @@ class Seq2SeqRecipe:
         skip = start % CHUNK
         while True:
             rng = random.Random(self.plan.seed * 1_000_003 + chunk)
-            examples = sorted(self.draw(rng, CHUNK * self.batch), key=lambda e: (len(e.target), len(e.source), rng.random()))
+            examples = sorted(self.draw(rng, CHUNK * self.batch, chunk * CHUNK), key=lambda e: (len(e.target), len(e.source), rng.random()))
             cuts = [examples[i : i + self.batch] for i in range(0, len(examples), self.batch)]
             rng.shuffle(cuts)
             for cut in cuts[skip:]:

@@ -3,8 +3,10 @@
 A fifth of all combinations is kept from training. There, a noun that is never red teaches "not red" with every picture of it,
 and a model learns what is missing from the pictures along with what is in them; asked for the new combination it takes another
 word. So a word whose combination no caption of training has is left out of the sum below the softmax, wherever it would stand
-for it: what was never shown is neither right nor wrong. A bias that is known is taken out of the loss, as in Clark et al. 2019
-("Don't take the easy way out", §3: a product of experts), here an expert that knows which combinations occur.
+for it: what was never shown is neither right nor wrong. Where no colour is said a thing has its own; there every colour is wrong
+and counts, or a star, which is never painted yellow, would be called a yellow star. A bias that is known is taken out of the
+loss, as in Clark et al. 2019 ("Don't take the easy way out", §3: a product of experts), here an expert that knows which
+combinations occur.
 """
 
 from __future__ import annotations
@@ -77,7 +79,7 @@ class Unshown:
         unshown = [~table & table[:, begin:].any(1)[:, None] for table, begin in ((number, 2), (colour, 0), (noun, 0))]
         unshown[2] = unshown[2] & unshown[2].T & ~torch.eye(nouns, dtype=torch.bool)  # both stand beside others; none beside itself
         of_number, of_colour, of_noun = self._words(kinds.numbers, numbers), self._words(kinds.colours, colours), self._words(kinds.nouns, nouns)
-        self.by_noun = (unshown[0].float() @ of_number + unshown[1].float() @ of_colour) > 0  # (M, V): its numbers and colours
+        self.numbers, self.colours = (unshown[0].float() @ of_number) > 0, (unshown[1].float() @ of_colour) > 0  # (M, V): of each noun
         alike = of_noun.sum(0).clamp(min=1)  # of nouns that are written alike all have to be left out
         self.by_number, self.by_colour, self.by_other = ((table.float() @ of_noun) >= alike for table in (unshown[0].T, unshown[1].T, unshown[2]))
 
@@ -94,9 +96,9 @@ class Unshown:
         for row, ids in zip(out, target.tolist(), strict=True):
             said = phrases(self.kinds, ids)
             for place, one in enumerate(said):
-                left = self.by_noun[one.nouns].all(0) | self.by_number[one.number]
+                left = self.numbers[one.nouns].all(0) | self.by_number[one.number]
                 if one.colour is not None:
-                    left = left | self.by_colour[one.colour]
+                    left = left | self.colours[one.nouns].all(0) | self.by_colour[one.colour]
                 if len(said) == 2:
                     left = left | self.by_other[said[1 - place].nouns].all(0)
                 row[one.start : one.end + 1] = left

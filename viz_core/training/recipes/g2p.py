@@ -27,7 +27,7 @@ def make(score: str) -> Seq2SeqRecipe:
         for pronunciation in entry.pronunciations
     ]
 
-    def draw(rng: random.Random, count: int) -> list[Example]:
+    def draw(rng: random.Random, count: int, step: int) -> list[Example]:
         return rng.choices(examples, k=count)
 
     def development(stepper: Translator) -> dict[str, float]:

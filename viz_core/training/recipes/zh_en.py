@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any
 
 from viz_core.inputs.segment import segment
@@ -83,8 +83,22 @@ def make(name: str) -> Seq2SeqRecipe:
     )
 
 
-def _draw(rng: random.Random, count: int) -> list[Example]:
-    return rng.choices(examples(), k=count)
+def drawn(rng: random.Random, count: int, rarity: float = 0.0) -> list[Example]:
+    """Training pairs, each as likely as its rarest word is frequent to the power −rarity (0: all alike)."""
+    return rng.choices(examples(), cum_weights=_likely(rarity), k=count)
+
+
+@lru_cache(maxsize=4)
+def _likely(rarity: float) -> list[float] | None:
+    """Sums of the pairs' weights up to each."""
+    if not rarity:
+        return None
+    counts = Counter(word for source, _ in pool() for word in source)
+    return list(accumulate(min(counts[word] for word in source) ** -rarity for source, _ in pool()))
+
+
+def _draw(rng: random.Random, count: int, step: int) -> list[Example]:
+    return drawn(rng, count)
 
 
 RECIPES = {name: partial(make, name) for name in (*(f"zh-en-lstm-{score}" for score in SCORES), LONG)}
