@@ -20,7 +20,7 @@ TITLES = dict(zip(NAMES, (N_("CNN, soft attention"), N_("CNN, colours apart"), N
 _NO_MAP = N_("The same LSTM without attention: it is told the same vector of the whole picture at every word, so there is no map.")
 HINTS = {
     CNN_ATTENTION: N_("An LSTM that weighs the patches anew for every word (Xu et al. 2015), over a convolutional network that learned from labelled photographs; what that network's own classes call the place looked at counts, too."),
-    CNN_COLOURS: N_("The same LSTM, but which colour it says follows from the colours looked at alone: what a thing is has no say in it. And in training a combination that no picture shows was never counted as wrong, so that it writes new combinations more reliably."),
+    CNN_COLOURS: N_("The same LSTM, but which colour it says follows from the colours looked at alone: what a thing is has no say in it. And in training, where a caption names a combination, those that no picture shows were not counted as wrong, so that it writes new ones more reliably."),
     CNN_TRANSFORMER: N_("A Transformer decoder whose cross-attention reads the patches, in several layers and heads (Vaswani et al. 2017), over the same convolutional network."),
     ATTENTION: N_("An LSTM that weighs the patches anew for every word (Xu et al. 2015)."),
     REGULARISED: N_("The same LSTM, trained to look at every patch about equally over the whole caption (Xu et al. 2015, equation 14)."),
