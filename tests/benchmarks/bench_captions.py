@@ -109,7 +109,7 @@ def bench(repeats: int = REPEATS) -> dict[str, float]:
             bare = bare_lstm if name.endswith("lstm") else bare_transformer
             assert [step.choice for step in run(stepper, data, Greedy(max_steps=WORDS)).steps] == bare(stepper, data)
             seen = stepper.encode(data)
-            assert run(stepper, data, BEAM).steps[-1].choice == bare_beam(stepper, data, seen)[-1]
+            assert tuple(step.choice for step in run(stepper, data, BEAM).steps) == bare_beam(stepper, data, seen)
             calls = _calls(stepper, data, seen)
             for kind, call in calls.items():
                 found = ratio(call, lambda bare=bare, stepper=stepper: bare(stepper, data), repeats, time.process_time)

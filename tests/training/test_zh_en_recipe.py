@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,7 +15,7 @@ POOL = [*[(("我",), "I")] * 12, *[(("我", "来"), "I come")] * 4]  # 我 sixte
 
 
 @pytest.fixture
-def examples(monkeypatch) -> list[Example]:
+def examples(monkeypatch) -> Iterator[list[Example]]:
     made = [Example(source, (len(text),)) for source, text in POOL]
     monkeypatch.setattr(zh_en, "pool", lambda: POOL)
     monkeypatch.setattr(zh_en, "examples", lambda: made)
