@@ -122,6 +122,31 @@ def test_records_hold_every_map_and_quantity(norm: str) -> None:
         assert np.allclose(trace.steps[0].quantity("encoder last LayerNorm · LayerNorm").values, states, atol=1e-5)
 
 
+@pytest.mark.parametrize("norm", ["post", "pre"])
+def test_every_tensor_of_a_sublayer_follows_from_those_before_it(norm: str) -> None:
+    stepper = tiny_transformer(norm)
+    module = stepper.module
+    step = vc.run(stepper, "abcd", Forced("K AA")).steps[0]
+    encoder = [(f"encoder {i}", layer, ("attention", "feed_forward")) for i, layer in enumerate(module.encoder)]
+    decoder = [(f"decoder {i}", layer, ("attention", "cross", "feed_forward")) for i, layer in enumerate(module.decoder)]
+    titles = {"attention": "self-attention", "cross": "cross-attention", "feed_forward": "feed-forward"}
+    for name, layer, parts in encoder + decoder:
+        for part in parts:
+            box = f"{name} {titles[part]} · "
+            said = {q.name.removeprefix(box): torch.tensor(q.values) for q in step.quantities if q.name.startswith(box)}
+            around, network = getattr(layer, f"around_{part}"), getattr(layer, part)
+            entered = around.norm(said["input"]) if norm == "pre" else said["input"]
+            if part == "feed_forward":
+                torch.testing.assert_close(said["inner layer"], network.into(entered).relu())
+                torch.testing.assert_close(said["projection"], network.out(said["inner layer"]))
+            else:
+                torch.testing.assert_close(said["queries"].flatten(-2), network.query(entered))
+                torch.testing.assert_close(said["projection"], network.output(said["concatenated heads"]))
+            torch.testing.assert_close(said["residual sum"], said["input"] + said["projection"])
+            if norm == "post":
+                torch.testing.assert_close(said["LayerNorm"], around.norm(said["residual sum"]))
+
+
 def test_beam_node_rows_are_the_alignment_layers_mean() -> None:
     stepper = tiny_transformer()
     trace = vc.run(stepper, "abc", Beam(width=3))

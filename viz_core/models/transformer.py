@@ -69,14 +69,15 @@ class Asked(NamedTuple):
 
 class Memory(NamedTuple):
     """What the encoder left. states (N, S, D); mask (N, S), True at real positions; cross: keys and values of each decoder
-    layer; of each encoder layer: inputs, between: what entered it and its position-wise network, (N, S, D); asked: by its
-    attention; inner, made: of the position-wise network, (N, S, inner) and (N, S, D)."""
+    layer; of each encoder layer: inputs, between: what entered it and its position-wise network, (N, S, D); asked, attended: by
+    its attention, and what that gave; inner, made: of the position-wise network, (N, S, inner) and (N, S, D)."""
 
     states: Tensor
     mask: Tensor
     cross: tuple[KeyValue, ...]
     inputs: tuple[Tensor, ...]
     asked: tuple[Asked, ...] = ()
+    attended: tuple[Tensor, ...] = ()
     between: tuple[Tensor, ...] = ()
     inner: tuple[Tensor, ...] = ()
     made: tuple[Tensor, ...] = ()
@@ -89,16 +90,20 @@ class Memory(NamedTuple):
 
 class DecoderStep(NamedTuple):
     """What one decoder step computed for B hypotheses, one a layer; everything else follows from it. states: what the tied
-    matrix reads, (N, B, D); past: keys and values up to this step, (N·B, H, t + 1, d); inputs, crossing: what entered the
-    layer and its cross-attention, (N, B, D); asked: of the newest position, (N·B, H, 1, d); across: the queries of the
-    cross-attention, heads side by side, (N, B, D); inner, made: of the position-wise network, (N, B, inner) and (N, B, D)."""
+    matrix reads, (N, B, D); past: keys and values up to this step, (N·B, H, t + 1, d); what entered the
+    layer, its cross-attention and its position-wise network, (N, B, D): `inputs`, `crossing`, `between`; asked: of the newest
+    position, (N·B, H, 1, d); attended, crossed: what self- and cross-attention gave, (N, B, D); across: the queries of the
+    latter, heads side by side, (N, B, D); inner, made: of the position-wise network, (N, B, inner) and (N, B, D)."""
 
     states: Tensor
     past: tuple[KeyValue, ...]
     inputs: tuple[Tensor, ...]
     crossing: tuple[Tensor, ...]
     asked: tuple[Asked, ...]
+    attended: tuple[Tensor, ...]
     across: tuple[Tensor, ...]
+    crossed: tuple[Tensor, ...]
+    between: tuple[Tensor, ...]
     inner: tuple[Tensor, ...]
     made: tuple[Tensor, ...]
 
@@ -191,15 +196,16 @@ class EncoderLayer(nn.Module):
         self.feed_forward = FeedForward(config.size, config.inner, config.dropout)
         self.around_attention, self.around_feed_forward = (Sublayer(config.size, pre, config.dropout) for _ in range(2))
 
-    def forward(self, x: Tensor, mask: Tensor, weigh: Weigh | None = None) -> tuple[Tensor, Asked, Tensor, Tensor, Tensor]:
-        """x (N, S, D), mask (N, 1, 1, S) → (N, S, D), then what its attention asked, what entered the position-wise network,
-        and the latter's inner layer and output."""
+    def forward(self, x: Tensor, mask: Tensor, weigh: Weigh | None = None) -> tuple[Tensor, Asked, Tensor, Tensor, Tensor, Tensor]:
+        """x (N, S, D), mask (N, 1, 1, S) → (N, S, D), then what its attention asked and gave, what entered the position-wise
+        network, and the latter's inner layer and output."""
         y = self.around_attention.before(x)
         asked = Asked(self.attention.ask(y), self.attention.remember(y))
-        x = self.around_attention.after(x, self.attention(*asked, mask, weigh=weigh))
+        attended = self.attention(*asked, mask, weigh=weigh)
+        x = self.around_attention.after(x, attended)
         inner = self.feed_forward.inside(self.around_feed_forward.before(x))
         made = self.feed_forward.outside(inner)
-        return self.around_feed_forward.after(x, made), asked, x, inner, made
+        return self.around_feed_forward.after(x, made), asked, attended, x, inner, made
 
 
 class DecoderLayer(nn.Module):
@@ -218,20 +224,21 @@ class DecoderLayer(nn.Module):
         x = self.around_attention.after(x, self.attention(self.attention.ask(y), self.attention.remember(y), causal=True))
         return self.rest(x, memory, mask)[0]
 
-    def look_back(self, x: Tensor, past: KeyValue | None, weigh: Weigh | None = None) -> tuple[Tensor, KeyValue, Asked]:
+    def look_back(self, x: Tensor, past: KeyValue | None, weigh: Weigh | None = None) -> tuple[Tensor, KeyValue, Asked, Tensor]:
         """Self-attention of one position of B hypotheses: x (N, B, D) → (N, B, D), the keys and values so far, and what this
-        position asked."""
-        output, seen, asked = self.attention.own(self.around_attention.before(x), past, weigh)
-        return self.around_attention.after(x, output), seen, asked
+        position asked and got."""
+        attended, seen, asked = self.attention.own(self.around_attention.before(x), past, weigh)
+        return self.around_attention.after(x, attended), seen, asked, attended
 
-    def rest(self, x: Tensor, memory: KeyValue, mask: Tensor, weigh: Weigh | None = None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Cross-attention and the position-wise network, then the queries of the former (N, L, D), the inner layer and the output of the
-        latter; queries do not see one another, so L may be T or B."""
+    def rest(self, x: Tensor, memory: KeyValue, mask: Tensor, weigh: Weigh | None = None) -> tuple[Tensor, ...]:
+        """Cross-attention and the position-wise network, then the queries and the output of the former (N, L, D), what entered the
+        latter, its inner layer and its output; queries do not see one another, so L may be T or B."""
         query = self.cross.query(self.around_cross.before(x))
-        x = self.around_cross.after(x, self.cross(self.cross.split(query), memory, mask, weigh=weigh))
+        crossed = self.cross(self.cross.split(query), memory, mask, weigh=weigh)
+        x = self.around_cross.after(x, crossed)
         inner = self.feed_forward.inside(self.around_feed_forward.before(x))
         made = self.feed_forward.outside(inner)
-        return self.around_feed_forward.after(x, made), query, inner, made
+        return self.around_feed_forward.after(x, made), query, crossed, x, inner, made
 
 
 class Transformer(nn.Module):
@@ -276,9 +283,9 @@ class Transformer(nn.Module):
         x = self.place(self.target(previous.flatten())[:, None], index)[:, 0].unflatten(0, previous.shape)
         mask, found = memory.mask[:, None, None], []
         for i, layer in enumerate(self.decoder):
-            y, seen, asked = layer.look_back(x, past[i] if past else None, weigher and weigher.at("decoder", i))
+            y, seen, asked, attended = layer.look_back(x, past[i] if past else None, weigher and weigher.at("decoder", i))
             left, *rest = layer.rest(y, memory.cross[i], mask, weigher and weigher.at("cross", i))
-            found.append((seen, x, y, asked, *rest))
+            found.append((seen, x, y, asked, attended, *rest))
             x = left
         return DecoderStep(self.decoder_norm(x), *zip(*found, strict=True))
 

@@ -14,6 +14,7 @@ from viz_core.trace.cut import quantities
 
 PAPER, PRE_LN = "Vaswani et al. 2017", "Xiong et al. 2020"
 GROWING = None  # in place of an axis: the decoder's positions, of which every step has one more
+WHOLE = (slice(None),) * 3  # axes before the growing one are not cut
 
 Axes = tuple[Axis | None, ...]
 Part = tuple[dict[str, Any], tuple[Axis, ...], NDArray]
@@ -29,15 +30,6 @@ class Tensors(NamedTuple):
     shared: bool
     growing: int | None
 
-    def row(self, number: int, grown: Axis) -> Part:
-        """Row `number`. grown: what the growing axis is by then; the tensor is cut to it."""
-        values, axes = self.values if self.shared else self.values[number], self.axes
-        if self.growing is not None:
-            place = self.growing
-            values = values[(slice(None),) * place + (slice(len(grown)),)]
-            axes = (*axes[:place], grown, *axes[place + 1 :])
-        return self.about, axes, values  # type: ignore[return-value]
-
 
 class Box:
     """The tensors of one box in the order in which they are computed."""
@@ -46,10 +38,17 @@ class Box:
         self.tensors: list[Tensors] = list(tensors)
 
     def rows(self, number: int, grown: Axis) -> list[Quantity]:
-        """The quantities of one row."""
-        return quantities([  # most tensors are neither shared nor growing: without a call for each
-            t.row(number, grown) if t.shared or t.growing is not None else (t.about, t.axes, t.values[number]) for t in self.tensors
-        ])  # type: ignore[misc]  # fmt: skip
+        """The quantities of row `number`. grown: what the growing axis is by then; the tensors that have it are cut to it."""
+        parts: list[Part] = []
+        until = slice(len(grown))
+        for about, values, axes, shared, growing in self.tensors:
+            if not shared:
+                values = values[number]
+            if growing is not None:
+                values = values[(*WHOLE[:growing], until)]
+                axes = (*axes[:growing], grown, *axes[growing + 1 :])
+            parts.append((about, axes, values))  # type: ignore[arg-type]
+        return quantities(parts)
 
     def whole(self, rows: Axis) -> list[Quantity]:
         """The quantities of all rows together, whose axis is `rows`."""

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from viz_core.layers.attention import scaled_scores
-from viz_core.models.transformer import Memory, MultiHead, Sublayer, Transformer
+from viz_core.models.transformer import Memory, Sublayer, Transformer
 from viz_core.models.transformer_edits import Weigher, of_source
 from viz_core.trace import Axis
 from viz_core.trace.cut import token_axis
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class Attended(NamedTuple):
-    """The attention of every layer of one site at R rows (steps, or source positions). blocks: of each layer, with what is
-    around it; query (L, H, R, d); keys (L, H, K, d); scores: q kᵀ / √d before masks, (L, H, R, K); weights: α under the
-    model's interventions, (L, H, R, K), 0 on keys that a step did not have."""
+    """The attention of every layer of one site at R rows (steps, or source positions). arounds: the residual connection and
+    LayerNorm of each layer; query (L, H, R, d); keys (L, H, K, d); scores: q kᵀ / √d before masks, (L, H, R, K); weights: α
+    under the model's interventions, (L, H, R, K), 0 on keys that a step did not have."""
 
-    blocks: tuple[tuple[MultiHead, Sublayer], ...]
+    arounds: tuple[Sublayer, ...]
     query: Tensor
     keys: Tensor
     scores: Tensor
@@ -86,7 +86,7 @@ class Path:
         return torch.stack([p.log_probs[self.source, h] for p, h in zip(self.predictions, self.hypotheses, strict=True)])
 
     def kept(self, *names: str) -> tuple[Tensor, ...]:
-        """Some of `inputs`, `crossing`, `across`, `made`, all of one width, or `inner` of the steps, (L, T, ·) each."""
+        """Some of a `DecoderStep`'s tensors (N, B, ·), all of one width: those of the steps, (L, T, ·) each."""
         layers = [[layer for name in names for layer in getattr(p.step, name)] for p in self.predictions]
         return self._taken(layers, 1)[self.source].chunk(len(names))
 
@@ -94,15 +94,15 @@ class Path:
     def decoder(self) -> Attended:
         """What the self-attention of each decoder layer computed."""
         query = self._own([[asked.query for asked in p.step.asked] for p in self.predictions])
-        blocks = tuple([(layer.attention, layer.around_attention) for layer in self.module.decoder])
-        return self._attended("decoder", blocks, query, self._past("keys"), self._hidden)
+        arounds = tuple([layer.around_attention for layer in self.module.decoder])
+        return self._attended("decoder", arounds, query, self._past("keys"), self._hidden)
 
     @cached_property
     def cross(self) -> Attended:
         """What the cross-attention of each decoder layer computed."""
         query = self.kept("across")[0].unflatten(-1, (self.module.config.heads, -1)).transpose(1, 2)
         keys = torch.stack([layer.keys for layer in self.memory.cross])[:, self.source, :, : len(self.keys)]
-        return self._attended("cross", tuple([(layer.cross, layer.around_cross) for layer in self.module.decoder]), query, keys)
+        return self._attended("cross", tuple([layer.around_cross for layer in self.module.decoder]), query, keys)
 
     @cached_property
     def encoder(self) -> Attended:
@@ -155,11 +155,11 @@ class Path:
 
     @torch.inference_mode()
     def _attended(
-        self, site: str, blocks: tuple[tuple[MultiHead, Sublayer], ...], query: Tensor, keys: Tensor, hidden: Tensor | None = None
+        self, site: str, arounds: tuple[Sublayer, ...], query: Tensor, keys: Tensor, hidden: Tensor | None = None
     ) -> Attended:
-        found = _attended(blocks, query, keys, hidden)
+        found = _attended(arounds, query, keys, hidden)
         if self.stepper.edits:
-            weights = [self._weighed(site, i, *found[-2:], hidden) for i in range(len(blocks))]
+            weights = [self._weighed(site, i, *found[-2:], hidden) for i in range(len(arounds))]
             found = found._replace(weights=torch.stack(weights))
         return found
 
@@ -181,25 +181,23 @@ class Path:
         return weights
 
 
-def _attended(
-    blocks: tuple[tuple[MultiHead, Sublayer], ...], query: Tensor, keys: Tensor, hidden: Tensor | None = None
-) -> Attended:
+def _attended(arounds: tuple[Sublayer, ...], query: Tensor, keys: Tensor, hidden: Tensor | None = None) -> Attended:
     """Without interventions. hidden: bool (R, K), True where a row may not look."""
     scores = scaled_scores(query, keys)  # (L, H, R, K)
     weights = (scores if hidden is None else scores.masked_fill(hidden, -torch.inf)).softmax(-1)
-    return Attended(blocks, query, keys, scores, weights)
+    return Attended(arounds, query, keys, scores, weights)
 
 
 @torch.inference_mode()
 def encoder_attended(stepper: TransformerStepper, memory: Memory, source: int, length: int) -> Attended:
     """What the attention of each encoder layer computed for one source without its padding."""
-    blocks = tuple([(layer.attention, layer.around_attention) for layer in stepper.module.encoder])
+    arounds = tuple([layer.around_attention for layer in stepper.module.encoder])
     query, keys = (
         torch.stack(layers)[:, source, :, :length] for layers in zip(*[(asked.query, asked.own.keys) for asked in memory.asked], strict=True)
     )
-    found = _attended(blocks, query, keys)
+    found = _attended(arounds, query, keys)
     weigher = Weigher(of_source(stepper.edits, source))
-    weighs = [weigher.at("encoder", i) for i in range(len(blocks))] if stepper.edits else []
+    weighs = [weigher.at("encoder", i) for i in range(len(arounds))] if stepper.edits else []
     if any(weighs):
         rows = [weigh(scores[None])[0] if weigh else weights for weigh, scores, weights in zip(weighs, *found[-2:], strict=True)]
         found = found._replace(weights=torch.stack(rows))

@@ -8,7 +8,7 @@ Axes: L layers, R rows (steps or source positions), D width, H heads, d = D / H,
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -33,18 +33,17 @@ numbered = lru_cache(maxsize=64)(plain_numbered)  # the same few axes stand in e
 
 
 def attention_boxes(
-    boxes: Boxes, found: Attended, entered: Tensor, values: Tensor, keys: Axis | None, left: Tensor | None = None, causal: bool = False
-) -> Tensor:
-    """Everything of one attention sub-layer of every layer; what leaves them, (L, R, D). entered: what came in, (L, R, D);
-    values: (L, H, K, d); keys: None where every step has one key more; left: what left them, where the run kept it."""
-    blocks, arounds = zip(*found.blocks, strict=True)
+    boxes: Boxes, found: Attended, passed: tuple[Tensor, Tensor, Tensor], values: Tensor, keys: Axis | None, causal: bool = False
+) -> None:
+    """Everything of one attention sub-layer of every layer. passed: what came in, what attention gave after W^O, and what left,
+    (L, R, D) each; values: (L, H, K, d); keys: None where every step has one key more."""
+    entered, projected, left = passed
     heads, depth = values.shape[1], values.shape[-1]
     channels, head, inside = numbered("channel", entered.shape[-1]), numbered("head", heads), numbered("channel", depth)
     over = GROWING if keys is None else keys
-    _entered(boxes, arounds, entered, channels)
+    _entered(boxes, found.arounds, entered, channels)
     mixed = (found.weights @ values).transpose(1, 2)  # (L, R, H, d)
     concat = mixed.flatten(2)  # (L, R, D)
-    projected = _each([block.output for block in blocks], concat)
     boxes.add("queries", "Q", found.query.transpose(1, 2), (head, inside), r"Q_i = x W_i^Q", "§3.2.2")
     boxes.share("keys", "K", found.keys, (head, over, inside), r"K_i = x W_i^K", "§3.2.2")
     boxes.share("values", "V", values, (head, over, inside), r"V_i = x W_i^V", "§3.2.2")
@@ -52,47 +51,42 @@ def attention_boxes(
     boxes.add("scores", "QK^T", scores * math.sqrt(depth), (head, over), r"Q_i K_i^\top", "eq. 1")
     boxes.add("scaled scores", r"QK^T / \sqrt{d_k}", scores, (head, over), rf"Q_i K_i^\top / \sqrt{{{depth}}}", "eq. 1")
     if causal:
-        hidden = torch.zeros(1, scores.shape[1], scores.shape[3]).expand(len(blocks), -1, -1)
+        hidden = torch.zeros(1, scores.shape[1], scores.shape[3]).expand(len(scores), -1, -1)
         boxes.add("mask", "M", hidden, (over,), r"M_{ij} = 0\ (j \le i),\ -\infty\ (j > i)\ \text{(later words do not exist yet)}", "§3.2.3")
     boxes.add("weights", r"\alpha", found.weights.transpose(1, 2), (head, over), r"\alpha_i = \mathrm{softmax}(Q_i K_i^\top / \sqrt{d_k})", "eq. 1")
     boxes.add("head outputs", r"\mathrm{head}_i", mixed, (head, inside), r"\mathrm{head}_i = \alpha_i V_i", "§3.2.2")
     boxes.add("concatenated heads", r"[\mathrm{head}_1; \ldots]", concat, (channels,), r"\mathrm{Concat}(\mathrm{head}_1, \ldots, \mathrm{head}_h)", "§3.2.2")
     boxes.add("projection", "z", projected, (channels,), r"z = \mathrm{Concat}(\ldots) W^O", "§3.2.2")
-    return _left(boxes, arounds, entered, projected, channels, left)
+    _left(boxes, found.arounds, (entered, projected, left), channels)
 
 
 def feed_forward_boxes(
-    boxes: Boxes, arounds: Sequence[Sublayer], x: Tensor, parts: tuple[Tensor, Tensor], left: Tensor | None = None
-) -> Tensor:
-    """Everything of the position-wise network of every layer; what leaves them, (L, R, D). x: what entered, (L, R, D); parts:
-    the inner layers (L, R, inner) and the outputs (L, R, D); left: what left them, where the run kept it."""
-    channels, (inner, made) = numbered("channel", x.shape[-1]), parts
-    _entered(boxes, arounds, x, channels)
+    boxes: Boxes, arounds: Sequence[Sublayer], passed: tuple[Tensor, Tensor, Tensor], inner: Tensor
+) -> None:
+    """Everything of the position-wise network of every layer. passed: what came in, what it made, and what left, (L, R, D) each;
+    inner: the inner layers, (L, R, inner)."""
+    entered, made, _ = passed
+    channels = numbered("channel", entered.shape[-1])
+    _entered(boxes, arounds, entered, channels)
     boxes.add("inner layer", "f", inner, (numbered("channel", inner.shape[-1]),), r"f = \max(0, x W_1 + b_1)", "eq. 2")
     boxes.add("projection", "z", made, (channels,), r"z = f W_2 + b_2", "eq. 2")
-    return _left(boxes, arounds, x, made, channels, left)
-
-
-def _each(layers: Sequence[Callable[[Tensor], Tensor]], x: Tensor) -> Tensor:
-    """Every layer's function on its part, (L, …) → (L, …)."""
-    return torch.stack([layer(part) for layer, part in zip(layers, x, strict=True)])
+    _left(boxes, arounds, passed, channels)
 
 
 def _entered(boxes: Boxes, arounds: Sequence[Sublayer], x: Tensor, channels: Axis) -> None:
     boxes.add("input", "x", x, (channels,))
     if arounds[0].pre:
-        boxes.add("LayerNorm", r"\mathrm{LN}(x)", _each([around.norm for around in arounds], x), (channels,), LAYER_NORM, "table 1", PRE_LN)
+        normed = torch.stack([around.norm(part) for around, part in zip(arounds, x, strict=True)])
+        boxes.add("LayerNorm", r"\mathrm{LN}(x)", normed, (channels,), LAYER_NORM, "table 1", PRE_LN)
 
 
-def _left(boxes: Boxes, arounds: Sequence[Sublayer], x: Tensor, output: Tensor, channels: Axis, left: Tensor | None) -> Tensor:
-    pre = arounds[0].pre
-    total = left if pre and left is not None else x + output
+def _left(boxes: Boxes, arounds: Sequence[Sublayer], passed: tuple[Tensor, Tensor, Tensor], channels: Axis) -> None:
+    entered, made, left = passed
+    total = left if arounds[0].pre else entered + made
     boxes.add("residual sum", "x + z", total, (channels,), r"x + \mathrm{Sublayer}(x)", "§3.1")
-    if pre:
-        return total
-    y = _each([around.norm for around in arounds], total) if left is None else left
-    boxes.add("LayerNorm", "y", y, (channels,), r"y = \mathrm{LN}(x + \mathrm{Sublayer}(x)) = \gamma \frac{x + z - \mu}{\sigma} + \beta", "§3.1")
-    return y
+    if not arounds[0].pre:
+        equation = r"y = \mathrm{LN}(x + \mathrm{Sublayer}(x)) = \gamma \frac{x + z - \mu}{\sigma} + \beta"
+        boxes.add("LayerNorm", "y", left, (channels,), equation, "§3.1")
 
 
 def last_norm_box(side: str, module: Transformer, x: Tensor) -> list[Box]:
@@ -141,22 +135,24 @@ class PathQuantities:
     def _boxes(self) -> list[Box]:
         """The boxes in the order in which a step goes through them."""
         path, module = self.path, self.path.module
-        previous = path.read[path.first :]
-        (inputs, crossing, made), states = path.kept("inputs", "crossing", "made"), path.states()
+        previous, states = path.read[path.first :], path.states()
+        inputs, attended, crossing, crossed, between, made = path.kept("inputs", "attended", "crossing", "crossed", "between", "made")
+        left = _followed(module, inputs, between[-1] + made[-1], states)
         own, cross, network = (named("decoder", len(inputs), name) for name in ("self-attention", "cross-attention", "feed-forward"))
-        attention_boxes(own, path.decoder, inputs, path.values("decoder"), None, crossing, causal=True)
-        x = attention_boxes(cross, path.cross, crossing, path.values("cross"), path.keys)
-        parts = path.kept("inner")[0], made
-        x = feed_forward_boxes(network, [layer.around_feed_forward for layer in module.decoder], x, parts, _followed(module, inputs, states))
+        attention_boxes(own, path.decoder, (inputs, attended, crossing), path.values("decoder"), None, causal=True)
+        attention_boxes(cross, path.cross, (crossing, crossed, between), path.values("cross"), path.keys)
+        arounds = [layer.around_feed_forward for layer in module.decoder]
+        feed_forward_boxes(network, arounds, (between, made, left), path.kept("inner")[0])
         first = embedding_box("decoder embedding", module.target(previous), path.first, previous, module.config.positions)
-        return [first, *in_order(own, cross, network), *last_norm_box("decoder", module, x[-1]), self._output(states)]
+        return [first, *in_order(own, cross, network), *last_norm_box("decoder", module, left[-1]), self._output(states)]
 
     def _output(self, states: Tensor) -> Box:
         """The last state, the logits through the tied matrix, and log p of the chosen output."""
         path, boxes = self.path, Boxes("output")
-        totals = path.log_probs.gather(1, torch.as_tensor(path.choices, device=states.device)[:, None])
+        choices = torch.as_tensor(path.choices, device=states.device)[:, None]
+        totals = path.log_probs.gather(1, choices)
         boxes.add("state", "y", states[None], (numbered("channel", states.shape[-1]),))
-        logits = path.stepper.logits_of(states, path.log_probs)[None]
+        logits = path.stepper.logits_of(states, path.log_probs, choices)[None]
         boxes.add("logits", "l", logits, (path.stepper.vocabulary,), r"l = E\,y + b\ \text{(the embedding matrix again)}", "§3.4")
         boxes.add("log-probability", r"\log p(y_t \mid y_{<t}, x)", totals[None], (ONE,), r"p = \mathrm{softmax}(l)", "§3.4")
         return boxes["output"]
@@ -168,13 +164,15 @@ def encoder_quantities(state: TransformerState, stepper: TransformerStepper, sou
     module, axis, memory = stepper.module, state.sources[source].axis, state.memory
     words, parts = stepper.ids([state.sources[source]])
     first = embedding_box("encoder embedding", module.source(words, parts)[0], 0, words[0], module.config.positions)
-    inputs, between, inner, made = (torch.stack(kept)[:, source, : len(axis)] for kept in (memory.inputs, memory.between, memory.inner, memory.made))
+    inputs, attended, between, inner, made = (
+        torch.stack(kept)[:, source, : len(axis)] for kept in (memory.inputs, memory.attended, memory.between, memory.inner, memory.made)
+    )
     found, values = encoder_attended(stepper, memory, source, len(axis)), torch.stack([asked.own.values for asked in memory.asked])
+    left = _followed(module, inputs, between[-1] + made[-1], memory.states[source, : len(axis)])
     own, network = (named("encoder", len(inputs), name) for name in ("self-attention", "feed-forward"))
-    attention_boxes(own, found, inputs, values[:, source, :, : len(axis)], axis, between)
-    arounds, states = [layer.around_feed_forward for layer in module.encoder], memory.states[source, : len(axis)]
-    x = feed_forward_boxes(network, arounds, between, (inner, made), _followed(module, inputs, states))
-    boxes = [first, *in_order(own, network), *last_norm_box("encoder", module, x[-1])]
+    attention_boxes(own, found, (inputs, attended, between), values[:, source, :, : len(axis)], axis)
+    feed_forward_boxes(network, [layer.around_feed_forward for layer in module.encoder], (between, made, left), inner)
+    boxes = [first, *in_order(own, network), *last_norm_box("encoder", module, left[-1])]
     return tuple([quantity for box in boxes for quantity in box.whole(axis)])
 
 
@@ -188,7 +186,7 @@ def in_order(*parts: Boxes) -> list[Box]:
     return [box for layer in zip(*[boxes.boxes.values() for boxes in parts], strict=True) for box in layer]
 
 
-def _followed(module: Transformer, inputs: Tensor, states: Tensor) -> Tensor | None:
-    """What left every layer, (L, R, D): what entered the next one, or is read at the end; None where the last LayerNorm stands
-    between. inputs: (L, R, D); states: (R, D)."""
-    return torch.cat([inputs[1:], states[None]]) if module.config.norm == "post" else None
+def _followed(module: Transformer, inputs: Tensor, total: Tensor, states: Tensor) -> Tensor:
+    """What left every layer, (L, R, D): what entered the next one, and of the last one its sum `total` in a pre-LN model, else
+    what is read, `states`. inputs: (L, R, D); total, states: (R, D)."""
+    return torch.cat([inputs[1:], (total if module.config.norm == "pre" else states)[None]])

@@ -187,14 +187,14 @@ class TransformerSteps(Writer):
         scores = scaled_scores(query[:, heads], memory.cross[layer].keys[:, heads], memory.mask[:, None, None])
         return list(scores.softmax(-1).mean(1).split([p.state.written.shape[1] for p in predictions], dim=1))
 
-    def logits_of(self, states: Tensor, log_probs: Tensor) -> Tensor:
+    def logits_of(self, states: Tensor, log_probs: Tensor, choices: Tensor) -> Tensor:
         """The logits (T, V) behind log-probabilities that are known: both differ by log Σ exp, one number a row.
 
-        states: what the tied matrix read, (T, D)."""
-        best, matrix = log_probs.argmax(-1), self.module.target.weight
-        total = (states * matrix[best]).sum(-1) + self.module.bias[best] - log_probs.gather(1, best[:, None])[:, 0]
-        logits, never = log_probs + total[:, None], list(self.never)
-        logits[:, never] = F.linear(states, matrix[never], self.module.bias[never])  # of no output, so that it has no probability
+        states: what the tied matrix read, (T, D); choices: an output of each row that has a probability, int64 (T, 1)."""
+        matrix, bias, chosen = self.module.target.weight, self.module.bias, choices[:, 0]
+        total = (states * matrix[chosen]).sum(-1, keepdim=True) + bias[choices] - log_probs.gather(1, choices)
+        logits, never = log_probs + total, list(self.never)
+        logits[:, never] = F.linear(states, matrix[never], bias[never])  # of no output, so that it has no probability
         return logits
 
     def step(self, state: TransformerState, choice: int) -> tuple[TransformerState, Step]:
