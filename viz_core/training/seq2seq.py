@@ -22,6 +22,7 @@ from viz_core.inputs.words import WordIds, drop_words
 from viz_core.models import recurrent_file
 from viz_core.models.translator import Translator
 from viz_core.models.translator_file import TranslatorFile
+from viz_core.training.distillation import Lesson, lesson, taught
 from viz_core.training.history import snapshot
 from viz_core.training.loop import Plan
 
@@ -45,12 +46,15 @@ class Batch(NamedTuple):
     words: Tensor
     parts: Tensor | None
     target: Tensor  # int64 (N, T), PAD after END
+    lesson: Lesson | None = None  # what teachers think of it
+    share: float = 0.0  # of the lesson in the loss
 
 
 @dataclass
 class Seq2SeqRecipe:
     """A recipe for one variant. draw(rng, n, step) gives n training examples; development(stepper) metrics on development data;
-    probes: sources whose alignment the scrubber replays; files: the family of the model."""
+    probes: sources whose alignment the scrubber replays; files: the family of the model; share(step): of what teachers think in
+    the loss, see `distillation`; teachers() gives them."""
 
     name: str
     plan: Plan
@@ -65,6 +69,8 @@ class Seq2SeqRecipe:
     smoothing: float = 0.1
     word_drop: float = 0.0
     files: TranslatorFile = recurrent_file.FILES
+    share: Callable[[int], float] = lambda step: 0.0
+    teachers: Callable[[], Sequence[nn.Module]] = tuple
 
     def model(self) -> nn.Module:
         return self.files.module(self.config)
@@ -78,25 +84,33 @@ class Seq2SeqRecipe:
             cuts = [examples[i : i + self.batch] for i in range(0, len(examples), self.batch)]
             rng.shuffle(cuts)
             for cut in cuts[skip:]:
-                yield self.collate(cut, rng)
+                yield self.collate(cut, rng, chunk * CHUNK)
             chunk, skip = chunk + 1, 0
 
-    def collate(self, examples: Sequence[Example], rng: random.Random) -> Batch:
+    def collate(self, examples: Sequence[Example], rng: random.Random, step: int) -> Batch:
         words, parts = self.source_ids.encode([example.source for example in examples])
-        if self.word_drop:
-            words = drop_words(words, self.word_drop, torch.Generator().manual_seed(rng.getrandbits(32)))
         length = max(len(example.target) for example in examples)
         target = torch.tensor([[*e.target, *[PAD] * (length - len(e.target))] for e in examples])
-        return Batch(words, parts, target)
+        share = self.share(step)
+        known = lesson(self.teachers(), words, parts, target) if share else None  # teachers see every word
+        if self.word_drop:
+            words = drop_words(words, self.word_drop, torch.Generator().manual_seed(rng.getrandbits(32)))
+        return Batch(words, parts, target, known, share)
 
     def loss(self, model: nn.Module, batch: Batch) -> Tensor:
-        """Label-smoothed cross-entropy (Szegedy et al. 2016, §7) per real target position: maximises Σ log P(Y|X)."""
+        """Label-smoothed cross-entropy (Szegedy et al. 2016, §7) per real target position: maximises Σ log P(Y|X). In its place
+        that of what the teachers think, for the batch's share of it."""
         device = model.bias.device
         target = batch.target.to(device)
         previous = F.pad(target[:, :-1], (1, 0), value=BEGIN)
         outputs = model(batch.words.to(device), None if batch.parts is None else batch.parts.to(device), previous)
         real = target.ne(PAD)
-        return F.cross_entropy(model.logits(outputs[real]).float(), target[real], label_smoothing=self.smoothing)
+        logits = model.logits(outputs[real]).float()
+        written = F.cross_entropy(logits, target[real], label_smoothing=self.smoothing)
+        if batch.lesson is None:
+            return written
+        known = Lesson(*(each.to(device) for each in batch.lesson))
+        return (1 - batch.share) * written + batch.share * taught(logits.log_softmax(-1), known)
 
     def stepper(self, model: nn.Module) -> Translator:
         return self.files.stepper(model, self.source_ids, self.target, self.reader)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import accumulate, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from viz_core.inputs.segment import segment
 from viz_core.inputs.subwords import Subwords
@@ -26,6 +27,8 @@ from viz_core.training.seq2seq import VARIANTS, Example, Seq2SeqRecipe, outputs_
 POOL = 400_000  # pairs drawn once and shared by the four variants, so that they differ in nothing but the model
 POOL_SEED = 20261121
 WORDS, PARTS, PIECES = 4_500, 3_000, 4_500
+ENGLISH, MARKS = re.compile(r"[^\s.,?!]+"), "。？！"
+REPEATED = 4  # times that the pool has a pair, with or without its final mark, from which on it counts as a written one
 PROBES = (
     "我是中国人", "机器学习", "他昨天没有去学校。", "我想买两本书。", "你喜欢喝茶还是喝咖啡？", "这个苹果比那个大。",
     "我妈妈在医院工作。", "因为下雨，所以我们没出去。",
@@ -83,18 +86,50 @@ def make(name: str) -> Seq2SeqRecipe:
     )
 
 
-def drawn(rng: random.Random, count: int, rarity: float = 0.0) -> list[Example]:
-    """Training pairs, each as likely as its rarest word is frequent to the power −rarity (0: all alike)."""
+class Rarity(NamedTuple):
+    """How much oftener pairs with rare words are drawn: each is as likely as its rarest word is frequent to the power −power.
+
+    english: words of the translation count, and every kind of pair (see `_kinds`) keeps its share; else those of the source.
+    """
+
+    power: float = 0.0
+    english: bool = False
+
+
+ALIKE = Rarity()
+
+
+def drawn(rng: random.Random, count: int, rarity: Rarity = ALIKE) -> list[Example]:
+    """Training pairs."""
     return rng.choices(examples(), cum_weights=_likely(rarity), k=count)
 
 
 @lru_cache(maxsize=4)
-def _likely(rarity: float) -> list[float] | None:
+def _likely(rarity: Rarity) -> list[float] | None:
     """Sums of the pairs' weights up to each."""
-    if not rarity:
+    if not rarity.power:
         return None
-    counts = Counter(word for source, _ in pool() for word in source)
-    return list(accumulate(min(counts[word] for word in source) ** -rarity for source, _ in pool()))
+    words = [(ENGLISH.findall(target) or [target]) if rarity.english else source for source, target in pool()]
+    counts = Counter(word for each in words for word in each)
+    weights = [min(counts[word] for word in each) ** -rarity.power for each in words]
+    if rarity.english:
+        kinds = _kinds()
+        sizes, totals = Counter(kinds), Counter()
+        for kind, weight in zip(kinds, weights, strict=True):
+            totals[kind] += weight
+        weights = [weight * sizes[kind] / totals[kind] for kind, weight in zip(kinds, weights, strict=True)]
+    return list(accumulate(weights))
+
+
+def _kinds() -> list[str]:
+    """Of each pair: `gloss` (of one word), `repeated` (written pairs, which the pool has often) or `made` (by the grammar or a
+    substitution, rarely twice alike)."""
+    bare = [(tuple(word for word in source if word not in MARKS), target.rstrip(".?!")) for source, target in pool()]
+    times = Counter(bare)
+    return [
+        "gloss" if len(source) == 1 else "repeated" if times[pair] >= REPEATED else "made"
+        for (source, _), pair in zip(pool(), bare, strict=True)
+    ]
 
 
 def _draw(rng: random.Random, count: int, step: int) -> list[Example]:
