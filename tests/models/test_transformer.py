@@ -141,6 +141,8 @@ def test_every_tensor_of_a_sublayer_follows_from_those_before_it(norm: str) -> N
                 torch.testing.assert_close(said["projection"], network.out(said["inner layer"]))
             else:
                 torch.testing.assert_close(said["queries"].flatten(-2), network.query(entered))
+                torch.testing.assert_close(said["head outputs"], torch.einsum("...hk,hkd->...hd", said["weights"], said["values"]))
+                assert torch.equal(said["concatenated heads"], said["head outputs"].flatten(-2))
                 torch.testing.assert_close(said["projection"], network.output(said["concatenated heads"]))
             torch.testing.assert_close(said["residual sum"], said["input"] + said["projection"])
             if norm == "post":

@@ -90,10 +90,10 @@ class Memory(NamedTuple):
 
 class DecoderStep(NamedTuple):
     """What one decoder step computed for B hypotheses, one a layer; everything else follows from it. states: what the tied
-    matrix reads, (N, B, D); past: keys and values up to this step, (N·B, H, t + 1, d); what entered the
-    layer, its cross-attention and its position-wise network, (N, B, D): `inputs`, `crossing`, `between`; asked: of the newest
-    position, (N·B, H, 1, d); attended, crossed: what self- and cross-attention gave, (N, B, D); across: the queries of the
-    latter, heads side by side, (N, B, D); inner, made: of the position-wise network, (N, B, inner) and (N, B, D)."""
+    matrix reads, (N, B, D); past: keys and values up to this step, (N·B, H, t + 1, d); inputs, crossing, between: what entered
+    the layer, its cross-attention and its position-wise network, (N, B, D); asked: of the newest position, (N·B, H, 1, d);
+    attended, crossed: what self- and cross-attention gave, (N, B, D); across: the queries of the latter, heads side by side,
+    (N, B, D); inner, made: of the position-wise network, (N, B, inner) and (N, B, D)."""
 
     states: Tensor
     past: tuple[KeyValue, ...]

@@ -27,7 +27,8 @@ class Lesson(NamedTuple):
 
 @torch.no_grad()
 def lesson(teachers: Sequence[nn.Module], words: Tensor, parts: Tensor | None, target: Tensor) -> Lesson:
-    """Of every real position of target (N, T), from the source and the target words before it."""
+    """Of every real position, from the source and the target words before it. words, parts: the source as ids, see `WordIds`,
+    int64 (N, S) and (N, S, ·); target: int64 (N, T), PAD after END. The teachers' ids must be the learner's."""
     previous, real = F.pad(target[:, :-1], (1, 0), value=BEGIN), target.ne(PAD)
     thought = torch.stack([teacher.logits(teacher(words, parts, previous)[real]).float().softmax(-1) for teacher in teachers]).mean(0)
     probabilities, choices = thought.topk(min(KEPT, thought.shape[-1]))

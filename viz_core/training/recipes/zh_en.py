@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +12,7 @@ from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
 from viz_core.inputs.segment import segment
-from viz_core.inputs.subwords import Subwords
+from viz_core.inputs.subwords import Subwords, words
 from viz_core.inputs.vocabulary import Vocabulary
 from viz_core.inputs.words import WordIds
 from viz_core.models.recurrent_seq2seq import SCORES, Config
@@ -21,13 +20,13 @@ from viz_core.models.translator import Translator
 from viz_core.tasks import metrics, zh_en
 from viz_core.tasks.fetch import cache_directory
 from viz_core.tasks.zh_en.corpus import training_mixture
+from viz_core.tasks.zh_en.pair import is_punctuation
 from viz_core.training.loop import Plan
 from viz_core.training.seq2seq import VARIANTS, Example, Seq2SeqRecipe, outputs_of
 
 POOL = 400_000  # pairs drawn once and shared by the four variants, so that they differ in nothing but the model
 POOL_SEED = 20261121
 WORDS, PARTS, PIECES = 4_500, 3_000, 4_500
-ENGLISH, MARKS = re.compile(r"[^\s.,?!]+"), "。？！"
 REPEATED = 4  # times that the pool has a pair, with or without its final mark, from which on it counts as a written one
 PROBES = (
     "我是中国人", "机器学习", "他昨天没有去学校。", "我想买两本书。", "你喜欢喝茶还是喝咖啡？", "这个苹果比那个大。",
@@ -100,7 +99,7 @@ ALIKE = Rarity()
 
 
 def drawn(rng: random.Random, count: int, rarity: Rarity = ALIKE) -> list[Example]:
-    """Training pairs."""
+    """Training pairs, with repetition."""
     return rng.choices(examples(), cum_weights=_likely(rarity), k=count)
 
 
@@ -109,9 +108,9 @@ def _likely(rarity: Rarity) -> list[float] | None:
     """Sums of the pairs' weights up to each."""
     if not rarity.power:
         return None
-    words = [(ENGLISH.findall(target) or [target]) if rarity.english else source for source, target in pool()]
-    counts = Counter(word for each in words for word in each)
-    weights = [min(counts[word] for word in each) ** -rarity.power for each in words]
+    counted = [words(target) if rarity.english else source for source, target in pool()]
+    counts = Counter(word for each in counted for word in each)
+    weights = [min(counts[word] for word in each) ** -rarity.power for each in counted]
     if rarity.english:
         kinds = _kinds()
         sizes, totals = Counter(kinds), Counter()
@@ -124,7 +123,7 @@ def _likely(rarity: Rarity) -> list[float] | None:
 def _kinds() -> list[str]:
     """Of each pair: `gloss` (of one word), `repeated` (written pairs, which the pool has often) or `made` (by the grammar or a
     substitution, rarely twice alike)."""
-    bare = [(tuple(word for word in source if word not in MARKS), target.rstrip(".?!")) for source, target in pool()]
+    bare = [(tuple(word for word in source if not is_punctuation(word)), target.rstrip(".?!")) for source, target in pool()]
     times = Counter(bare)
     return [
         "gloss" if len(source) == 1 else "repeated" if times[pair] >= REPEATED else "made"

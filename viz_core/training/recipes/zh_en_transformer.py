@@ -27,14 +27,15 @@ T = TypeVar("T")
 
 # Cycles end at these steps, too; the model is the mean of what the one up to 30,500, the one up to 40,400 and the last ended with.
 # The committed one had dropout 0.2 up to step 15,000 (on 300 grammar sentences for development dropout 0.3 lost 3 BLEU, 0.2 none,
-# 0.1 gained 2), 0.1 up to 30,500 and 0.05 since. At 15,000 and 21,500 it went on from a mean of what cycles had ended with, as did
-# every cycle from 27,500 on: from the mean of the three before, or from that and what later ones had ended with.
+# 0.1 gained 2), 0.1 up to 30,500 and 0.05 since. At 15,000 and 21,500 it went on from a mean of what cycles had ended with. So did
+# those that begin at 27,500 (the mean of the three before it), 33,500 (the same), 37,500 (that and the first two that had teachers)
+# and 40,400 (that and what 37,500 ended with); the one at 30,500 went on from 21,500.
 RESTARTS = (10_000, 12_500, 15_000, 18_500, 21_500, 24_500, 27_500, 30_500, 33_500, 37_500, 40_400)
 RARITY = (  # from a step on
     (0, ALIKE), (21_500, Rarity(0.5)), (24_500, Rarity(0.25)), (30_500, ALIKE), (33_500, Rarity(0.35, english=True)),
 )  # fmt: skip
 TAUGHT = ((0, 0.0), (27_500, 0.7), (33_500, 0.0), (37_500, 0.5), (40_400, 0.0))  # from a step on: share of the teachers in the loss
-# The committed one learned from itself, too, as it was at 21,500 and 27,500; of each position it knew the twelve most probable words.
+# The committed one learned from itself, too, as it was at 21,500 and 27,500; English words were cut at spaces there.
 TEACHERS = ("zh-en-lstm-additive-long", "zh-en-lstm-dot")
 
 
