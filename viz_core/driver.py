@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from viz_core.decoding.batch import chooser
 from viz_core.decoding.beam import results
 from viz_core.decoding.search import Search, search
 from viz_core.decoding.interventions import with_interventions
+from viz_core.decoding.keeping import Kept
 from viz_core.decoding.notation import parse
 from viz_core.decoding.options import Beam, Decoding, Forced, Greedy, whole
 from viz_core.decoding.walk import ends_of, walk
@@ -56,9 +56,11 @@ def run(
     if isinstance(job.decoding, Beam):
         predictions, choices, rows, found = beam_path(job)
     else:
-        path = list(one_path(job, slim=True))
-        predictions, choices = [prediction for prediction, _ in path], [choice for _, choice in path]
-        rows = [0] * len(path)
+        kept, choices = Kept(job.stepper), []
+        for prediction, choice in one_path(job):
+            kept.add(prediction)
+            choices.append(choice)
+        predictions, rows = kept.slim(), [0] * len(choices)
     steps = records(job.stepper, predictions, choices, rows)
     steps[0] = introduced(job, steps[0])
     trace = Trace(
@@ -129,11 +131,11 @@ def loaded(model: str | Stepper) -> Stepper:
     return zoo.load(model)
 
 
-def one_path(job: Job, slim: bool = False) -> Iterator[tuple[Prediction, int]]:
-    """Predictions and choices of every method that follows one hypothesis. slim: keep only what records need."""
+def one_path(job: Job) -> Iterator[tuple[Prediction, int]]:
+    """Predictions and choices of every method that follows one hypothesis."""
     choose, limits = chooser(job.stepper, [job.source], job.decoding, job.seed)
     for prediction, choices in walk(job.stepper, job.start, choose, limits, job.decoding.prefix):
-        yield (prediction.slim() if slim and hasattr(prediction, "slim") else prediction), choices[0]
+        yield prediction, choices[0]
 
 
 def beam_path(job: Job, tree: bool = True) -> tuple[list[Prediction], list[int], list[int], Search]:
@@ -151,10 +153,11 @@ def records(stepper: Stepper, predictions: Sequence[Prediction], choices: Sequen
 
 
 def introduced(job: Job, first: Step) -> Step:
-    """The first step with the quantities that were computed before it in front of its own, still made at first look."""
-    step = copy.copy(first)
-    object.__setattr__(step, "details", lambda: (*job.stepper.introduce(job.start), *first.quantities))
-    return step
+    """The first step, which is nobody else's yet, with the quantities that were computed before it in front of its own; they
+    are still made at first look."""
+    details = first.details
+    object.__setattr__(first, "details", lambda: (*job.stepper.introduce(job.start), *(details() if callable(details) else details)))
+    return first
 
 
 def about(job: Job) -> dict[str, object]:

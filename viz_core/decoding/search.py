@@ -22,6 +22,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from viz_core.decoding.keeping import Kept
 from viz_core.decoding.options import Beam
 from viz_core.decoding.walk import check_outputs, ends_of, impossible, limits_of
 from viz_core.models.protocol import Prediction, Source, State, Stepper
@@ -96,6 +97,7 @@ def search(
     later = weights and hasattr(stepper, "rows")
     state = stepper.start(sources) if start is None else start
     totals, closing = np.zeros((len(sources), 1)), getattr(stepper, "closing", None)
+    kept = Kept(stepper, len(sources) * options.width)
     for step in range(int(limits.max())):
         prediction = stepper.predict(state)
         scored = prediction.for_beams() if hasattr(prediction, "for_beams") else prediction
@@ -106,7 +108,7 @@ def search(
             raise impossible(stepper, forced, step)
         found.levels.append(level._replace(weights=prediction.weights) if weights and not later else level)
         if predictions or later:
-            found.predictions.append(scored.slim() if hasattr(scored, "slim") else scored)
+            kept.add(scored)
         rows, choices, totals = advance(found, level, step, stepper.end)
         if not np.isfinite(totals).any():
             break
@@ -114,6 +116,7 @@ def search(
         found.choices.append(choices)
         device = prediction.log_probs.device
         state = stepper.commit(prediction, torch.from_numpy(rows).to(device), torch.from_numpy(choices).to(device))
+    found.predictions = kept.slim()
     return found
 
 

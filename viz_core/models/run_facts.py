@@ -12,6 +12,9 @@ import torch
 import viz_core
 from viz_core.models.protocol import Identity
 
+# Of this program and what it computes with.
+VERSIONS = {"viz_core": viz_core.__version__, "torch": str(torch.__version__), "python": platform.python_version()}
+
 
 def run_facts(identity: Identity, edits: Sequence[Any] = (), **more: object) -> dict[str, object]:
     """JSON values for `Trace.run`. edits: dataclasses; more: what else there is to tell, left out where it is None or empty."""
@@ -19,9 +22,4 @@ def run_facts(identity: Identity, edits: Sequence[Any] = (), **more: object) -> 
     if edits:
         told["edits"] = [{"type": type(edit).__name__, **asdict(edit)} for edit in edits]
     about = {"model": identity.name, "family": identity.family, "sha256": identity.sha256}
-    return {**about, **told, "versions": versions()}
-
-
-def versions() -> dict[str, str]:
-    """Of this program and what it computes with."""
-    return {"viz_core": viz_core.__version__, "torch": str(torch.__version__), "python": platform.python_version()}
+    return {**about, **told, "versions": dict(VERSIONS)}

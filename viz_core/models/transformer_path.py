@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -93,15 +93,17 @@ class Path:
     @cached_property
     def decoder(self) -> Attended:
         """What the self-attention of each decoder layer computed."""
-        query = self._own([[asked.query for asked in p.step.asked] for p in self.predictions])
         arounds = tuple([layer.around_attention for layer in self.module.decoder])
-        return self._attended("decoder", arounds, query, self._past("keys"), self._hidden)
+        hidden = _later(len(self.predictions), self.first, self.stepper.device)
+        if not self.predictions[-1].step.past:
+            return self._attended("decoder", arounds, *self._own("query", "keys"), hidden)
+        return self._attended("decoder", arounds, *self._own("query"), self._past("keys"), hidden)
 
     @cached_property
     def cross(self) -> Attended:
         """What the cross-attention of each decoder layer computed."""
         query = self.kept("across")[0].unflatten(-1, (self.module.config.heads, -1)).transpose(1, 2)
-        keys = torch.stack([layer.keys for layer in self.memory.cross])[:, self.source, :, : len(self.keys)]
+        keys = _of_source([layer.keys for layer in self.memory.cross], self.source, len(self.keys))
         return self._attended("cross", tuple([layer.around_cross for layer in self.module.decoder]), query, keys)
 
     @cached_property
@@ -116,20 +118,22 @@ class Path:
     def values(self, site: str) -> Tensor:
         """Values of every decoder layer's attention, without padding, (L, H, K or S, d)."""
         if site == "cross":
-            return torch.stack([layer.values for layer in self.memory.cross])[:, self.source, :, : len(self.keys)]
-        return self._past("values")
+            return _of_source([layer.values for layer in self.memory.cross], self.source, len(self.keys))
+        return self._past("values") if self.predictions[-1].step.past else self._own("values")[0]
 
     def _past(self, name: str) -> Tensor:
-        """`keys` or `values` of the decoder's positions, (L, H, K, d)."""
+        """`keys` or `values` of the decoder's positions, from the cache of the last step, (L, H, K, d)."""
         last = self.predictions[-1]
-        if last.step.past:
-            place = self.source * last.state.written.shape[1] + self.hypotheses[-1]  # in N · B
-            return torch.stack([getattr(layer, name)[place] for layer in last.step.past])
-        return self._own([[getattr(asked.own, name) for asked in p.step.asked] for p in self.predictions])
+        place = self.source * last.state.written.shape[1] + self.hypotheses[-1]  # in N · B
+        return torch.stack([getattr(layer, name)[place] for layer in last.step.past])
 
-    def _own(self, kept: Sequence[Sequence[Tensor]]) -> Tensor:
-        """What self-attention made of the newest position at each step, (L, H, T, d)."""
-        return self._taken(kept, 0)[..., 0, :].transpose(1, 2)
+    def _own(self, *names: str) -> tuple[Tensor, ...]:
+        """`query`, `keys` or `values` that self-attention made of the newest position at each step, (L, H, T, d) each."""
+        layers = [
+            [asked.query if name == "query" else getattr(asked.own, name) for name in names for asked in p.step.asked]
+            for p in self.predictions
+        ]
+        return self._taken(layers, 0)[..., 0, :].transpose(1, 2).chunk(len(names))
 
     def _taken(self, kept: Sequence[Sequence[Tensor]], dim: int) -> Tensor:
         """The path's hypotheses of what every step kept for each layer, kept[step][layer]: their dimension becomes (L, T).
@@ -163,12 +167,6 @@ class Path:
             found = found._replace(weights=torch.stack(weights))
         return found
 
-    @cached_property
-    def _hidden(self) -> Tensor:
-        """True where a step has no such key yet, (T, K)."""
-        count = len(self.predictions)
-        return torch.ones(count, self.first + count, dtype=torch.bool, device=self.stepper.device).triu(self.first + 1)
-
     def _weighed(self, site: str, layer: int, scores: Tensor, weights: Tensor, hidden: Tensor | None) -> Tensor:
         """α of one layer under interventions. They may depend on the steps before, so that every row is made by itself."""
         scores, weights = scores[layer], weights[layer].clone()
@@ -182,10 +180,21 @@ class Path:
 
 
 def _attended(arounds: tuple[Sublayer, ...], query: Tensor, keys: Tensor, hidden: Tensor | None = None) -> Attended:
-    """Without interventions. hidden: bool (R, K), True where a row may not look."""
-    scores = scaled_scores(query, keys)  # (L, H, R, K)
-    weights = (scores if hidden is None else scores.masked_fill(hidden, -torch.inf)).softmax(-1)
-    return Attended(arounds, query, keys, scores, weights)
+    """Without interventions. hidden: bool (K, R), True where a row may not look."""
+    scores = scaled_scores(keys, query)  # (L, H, K, R): softmax takes many rows at once where they are not the last dimension
+    weights = (scores if hidden is None else scores.masked_fill(hidden, -torch.inf)).softmax(-2)
+    return Attended(arounds, query, keys, scores.mT, weights.mT)
+
+
+def _of_source(layers: Sequence[Tensor], source: int, length: int) -> Tensor:
+    """Every layer's keys, values or queries (N, H, S, d) of one source without its padding, (L, H, length, d)."""
+    return torch.stack(layers).select(1, source).narrow(2, 0, length)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=64)
+def _later(steps: int, first: int, device: torch.device) -> Tensor:
+    """True where a step has no such key yet, bool (first + steps, steps)."""
+    return torch.ones(first + steps, steps, dtype=torch.bool, device=device).tril(-first - 1)
 
 
 @torch.inference_mode()
@@ -193,7 +202,7 @@ def encoder_attended(stepper: TransformerStepper, memory: Memory, source: int, l
     """What the attention of each encoder layer computed for one source without its padding."""
     arounds = tuple([layer.around_attention for layer in stepper.module.encoder])
     query, keys = (
-        torch.stack(layers)[:, source, :, :length] for layers in zip(*[(asked.query, asked.own.keys) for asked in memory.asked], strict=True)
+        _of_source(layers, source, length) for layers in zip(*[(asked.query, asked.own.keys) for asked in memory.asked], strict=True)
     )
     found = _attended(arounds, query, keys)
     weigher = Weigher(of_source(stepper.edits, source))

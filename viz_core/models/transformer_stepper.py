@@ -111,12 +111,13 @@ class PathNumbers:
 class TransformerSteps(Writer):
     """Stepping the decoder of a Transformer, whatever its memory is made of; how that is read is the subclass' own.
 
-    sites: where it attends; edits: interventions on its attention, see `transformer_edits`.
+    sites: where it attends; edits: interventions on its attention, see `transformer_edits`; waits: see `Kept`.
     """
 
     module: Transformer
     edits: tuple[Edit, ...]
     sites = SITES
+    waits = 32  # of 200 steps: 25 MB
 
     def intervened(self, edits: Sequence[Edit]) -> Self:
         """The same model under interventions, besides those it has; InputError for a place that it does not have."""

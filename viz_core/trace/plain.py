@@ -11,6 +11,7 @@ from viz_core.trace.errors import InputError
 
 MAX_DEPTH = 32  # nested lists and mappings; deeper ones are a mistake (or an attack on a file)
 MAX_WHOLE = 2**63 - 1
+SIMPLE = frozenset((str, bool, type(None)))  # nothing to check or to copy
 
 
 def plain(what: str, value: object, depth: int = 0) -> object:
@@ -21,6 +22,8 @@ def plain(what: str, value: object, depth: int = 0) -> object:
     """
     if depth > MAX_DEPTH:
         raise InputError(f"{what} is nested more than {MAX_DEPTH} levels deep; give a flatter structure")
+    if type(value) in SIMPLE:
+        return value
     if isinstance(value, np.generic | np.ndarray):
         value = value.tolist()
     if value is None or isinstance(value, bool):
