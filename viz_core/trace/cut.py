@@ -3,7 +3,8 @@ one output have a thousand of them. Whoever makes them so has a test that makes 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from numpy.typing import NDArray
 
@@ -19,21 +20,30 @@ def token_axis(labels: tuple[str, ...]) -> Axis:
     return axis
 
 
-def dense_map(site: str, query_axis: Axis, key_axis: Axis, values: NDArray, layers: tuple[str, ...], heads: tuple[str, ...]) -> AttentionMap:
-    """A dense map of read-only rows f32[layer, head, query, key] that come from softmax."""
+def dense_map(site: str, query_axis: Axis, key_axis: Axis, values: NDArray) -> AttentionMap:
+    """A dense map of read-only rows f32[layer, head, query, key], layers and heads named by their numbers."""
     weights, found = object.__new__(Dense), object.__new__(AttentionMap)
+    layers, heads = _numbers(values.shape[0]), _numbers(values.shape[1])
     weights.__dict__["values"] = values
     found.__dict__.update(site=site, query_axis=query_axis, key_axis=key_axis, weights=weights, layers=layers, heads=heads)
     return found
 
 
-def map_part(whole: AttentionMap, query: int, query_axis: Axis, key_axis: Axis) -> AttentionMap:
-    """Row `query` of a dense map over its first len(key_axis) keys, the rest of which must be 0. Shares memory.
+def map_rows(site: str, query_axes: Sequence[Axis], key_axes: Sequence[Axis], values: NDArray) -> list[AttentionMap]:
+    """`dense_map`s of one query each: row t of f32[layer, head, query, key] has query_axes[t], and its first len(key_axes[t])
+    keys, the rest of which must be 0. They share memory."""
+    new, found, layers, heads = object.__new__, [], _numbers(values.shape[0]), _numbers(values.shape[1])
+    for t, (query, keys) in enumerate(zip(query_axes, key_axes, strict=True)):
+        weights, one = new(Dense), new(AttentionMap)
+        weights.__dict__["values"] = values[:, :, t : t + 1, : len(keys.labels)]
+        one.__dict__.update(site=site, query_axis=query, key_axis=keys, weights=weights, layers=layers, heads=heads)
+        found.append(one)
+    return found
 
-    query_axis has one position; axes and row are the caller's to fit.
-    """
-    values = whole.weights.values[:, :, query : query + 1, : len(key_axis)]  # type: ignore[attr-defined]
-    return dense_map(whole.site, query_axis, key_axis, values, whole.layers, whole.heads)
+
+@cache
+def _numbers(count: int) -> tuple[str, ...]:
+    return tuple([str(i) for i in range(count)])
 
 
 def ranked(labels: tuple[str, ...], choices: NDArray, log_probs: NDArray) -> Candidates:
