@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from viz_core.layers.attention import scaled_scores
-from viz_core.models.transformer import Memory, Sublayer, Transformer
+from viz_core.models.transformer import Memory, Transformer
 from viz_core.models.transformer_edits import Weigher, of_source
 from viz_core.trace import Axis
 from viz_core.trace.cut import token_axis
@@ -27,11 +27,10 @@ if TYPE_CHECKING:
 
 
 class Attended(NamedTuple):
-    """The attention of every layer of one site at R rows (steps, or source positions). arounds: the residual connection and
-    LayerNorm of each layer; query (L, H, R, d); keys (L, H, K, d); scores: q kᵀ / √d before masks, (L, H, R, K); weights: α
-    under the model's interventions, (L, H, R, K), 0 on keys that a step did not have."""
+    """The attention of every layer of one site at R rows (steps, or source positions). query (L, H, R, d); keys (L, H, K, d);
+    scores: q kᵀ / √d before masks, (L, H, R, K); weights: α under the model's interventions, (L, H, R, K), 0 on keys that a step
+    did not have."""
 
-    arounds: tuple[Sublayer, ...]
     query: Tensor
     keys: Tensor
     scores: Tensor
@@ -93,18 +92,17 @@ class Path:
     @cached_property
     def decoder(self) -> Attended:
         """What the self-attention of each decoder layer computed."""
-        arounds = tuple([layer.around_attention for layer in self.module.decoder])
         hidden = _later(len(self.predictions), self.first, self.stepper.device)
         if not self.predictions[-1].step.past:
-            return self._attended("decoder", arounds, *self._own("query", "keys"), hidden)
-        return self._attended("decoder", arounds, *self._own("query"), self._past("keys"), hidden)
+            return self._attended("decoder", *self._own("query", "keys"), hidden)
+        return self._attended("decoder", *self._own("query"), self._past("keys"), hidden)
 
     @cached_property
     def cross(self) -> Attended:
         """What the cross-attention of each decoder layer computed."""
         query = self.kept("across")[0].unflatten(-1, (self.module.config.heads, -1)).transpose(1, 2)
         keys = _of_source([layer.keys for layer in self.memory.cross], self.source, len(self.keys))
-        return self._attended("cross", tuple([layer.around_cross for layer in self.module.decoder]), query, keys)
+        return self._attended("cross", query, keys)
 
     @cached_property
     def encoder(self) -> Attended:
@@ -158,12 +156,10 @@ class Path:
         return torch.from_numpy(together).to(device), torch.from_numpy(before + hypotheses).to(device)
 
     @torch.inference_mode()
-    def _attended(
-        self, site: str, arounds: tuple[Sublayer, ...], query: Tensor, keys: Tensor, hidden: Tensor | None = None
-    ) -> Attended:
-        found = _attended(arounds, query, keys, hidden)
+    def _attended(self, site: str, query: Tensor, keys: Tensor, hidden: Tensor | None = None) -> Attended:
+        found = _attended(query, keys, hidden)
         if self.stepper.edits:
-            weights = [self._weighed(site, i, *found[-2:], hidden) for i in range(len(arounds))]
+            weights = [self._weighed(site, i, *found[-2:], hidden) for i in range(len(query))]
             found = found._replace(weights=torch.stack(weights))
         return found
 
@@ -179,11 +175,11 @@ class Path:
         return weights
 
 
-def _attended(arounds: tuple[Sublayer, ...], query: Tensor, keys: Tensor, hidden: Tensor | None = None) -> Attended:
+def _attended(query: Tensor, keys: Tensor, hidden: Tensor | None = None) -> Attended:
     """Without interventions. hidden: bool (K, R), True where a row may not look."""
     scores = scaled_scores(keys, query)  # (L, H, K, R): softmax takes many rows at once where they are not the last dimension
     weights = (scores if hidden is None else scores.masked_fill(hidden, -torch.inf)).softmax(-2)
-    return Attended(arounds, query, keys, scores.mT, weights.mT)
+    return Attended(query, keys, scores.mT, weights.mT)
 
 
 def _of_source(layers: Sequence[Tensor], source: int, length: int) -> Tensor:
@@ -200,13 +196,12 @@ def _later(steps: int, first: int, device: torch.device) -> Tensor:
 @torch.inference_mode()
 def encoder_attended(stepper: TransformerStepper, memory: Memory, source: int, length: int) -> Attended:
     """What the attention of each encoder layer computed for one source without its padding."""
-    arounds = tuple([layer.around_attention for layer in stepper.module.encoder])
     query, keys = (
         _of_source(layers, source, length) for layers in zip(*[(asked.query, asked.own.keys) for asked in memory.asked], strict=True)
     )
-    found = _attended(arounds, query, keys)
+    found = _attended(query, keys)
     weigher = Weigher(of_source(stepper.edits, source))
-    weighs = [weigher.at("encoder", i) for i in range(len(arounds))] if stepper.edits else []
+    weighs = [weigher.at("encoder", i) for i in range(len(query))] if stepper.edits else []
     if any(weighs):
         rows = [weigh(scores[None])[0] if weigh else weights for weigh, scores, weights in zip(weighs, *found[-2:], strict=True)]
         found = found._replace(weights=torch.stack(rows))

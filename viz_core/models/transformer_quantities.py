@@ -33,15 +33,21 @@ numbered = lru_cache(maxsize=64)(plain_numbered)  # the same few axes stand in e
 
 
 def attention_boxes(
-    boxes: Boxes, found: Attended, passed: tuple[Tensor, Tensor, Tensor], values: Tensor, keys: Axis | None, causal: bool = False
+    boxes: Boxes,
+    arounds: Sequence[Sublayer],
+    found: Attended,
+    passed: tuple[Tensor, Tensor, Tensor],
+    values: Tensor,
+    keys: Axis | None,
+    causal: bool = False,
 ) -> None:
-    """Everything of one attention sub-layer of every layer. passed: what came in, what attention gave after W^O, and what left,
+    """Everything of one attention sub-layer of every layer. arounds: the residual connections and LayerNorms; passed: what came in, what attention gave after W^O, and what left,
     (L, R, D) each; values: (L, H, K, d); keys: None where every step has one key more."""
     entered, projected, left = passed
     heads, depth = values.shape[1], values.shape[-1]
     channels, head, inside = numbered("channel", entered.shape[-1]), numbered("head", heads), numbered("channel", depth)
     over = GROWING if keys is None else keys
-    _entered(boxes, found.arounds, entered, channels)
+    _entered(boxes, arounds, entered, channels)
     mixed = (found.weights @ values).transpose(1, 2)  # (L, R, H, d)
     concat = mixed.flatten(2)  # (L, R, D)
     boxes.add("queries", "Q", found.query.transpose(1, 2), (head, inside), r"Q_i = x W_i^Q", "§3.2.2")
@@ -57,7 +63,7 @@ def attention_boxes(
     boxes.add("head outputs", r"\mathrm{head}_i", mixed, (head, inside), r"\mathrm{head}_i = \alpha_i V_i", "§3.2.2")
     boxes.add("concatenated heads", r"[\mathrm{head}_1; \ldots]", concat, (channels,), r"\mathrm{Concat}(\mathrm{head}_1, \ldots, \mathrm{head}_h)", "§3.2.2")
     boxes.add("projection", "z", projected, (channels,), r"z = \mathrm{Concat}(\ldots) W^O", "§3.2.2")
-    _left(boxes, found.arounds, (entered, projected, left), channels)
+    _left(boxes, arounds, (entered, projected, left), channels)
 
 
 def feed_forward_boxes(
@@ -139,10 +145,12 @@ class PathQuantities:
         inputs, attended, crossing, crossed, between, made = path.kept("inputs", "attended", "crossing", "crossed", "between", "made")
         left = _followed(module, inputs, between[-1] + made[-1], states)
         own, cross, network = (named("decoder", len(inputs), name) for name in ("self-attention", "cross-attention", "feed-forward"))
-        attention_boxes(own, path.decoder, (inputs, attended, crossing), path.values("decoder"), None, causal=True)
-        attention_boxes(cross, path.cross, (crossing, crossed, between), path.values("cross"), path.keys)
-        arounds = [layer.around_feed_forward for layer in module.decoder]
-        feed_forward_boxes(network, arounds, (between, made, left), path.kept("inner")[0])
+        around_own, around_cross, around_network = zip(
+            *[(layer.around_attention, layer.around_cross, layer.around_feed_forward) for layer in module.decoder], strict=True
+        )
+        attention_boxes(own, around_own, path.decoder, (inputs, attended, crossing), path.values("decoder"), None, causal=True)
+        attention_boxes(cross, around_cross, path.cross, (crossing, crossed, between), path.values("cross"), path.keys)
+        feed_forward_boxes(network, around_network, (between, made, left), path.kept("inner")[0])
         first = embedding_box("decoder embedding", module.target(previous), path.first, previous, module.config.positions)
         return [first, *in_order(own, cross, network), *last_norm_box("decoder", module, left[-1]), self._output(states)]
 
@@ -170,8 +178,9 @@ def encoder_quantities(state: TransformerState, stepper: TransformerStepper, sou
     found, values = encoder_attended(stepper, memory, source, len(axis)), torch.stack([asked.own.values for asked in memory.asked])
     left = _followed(module, inputs, between[-1] + made[-1], memory.states[source, : len(axis)])
     own, network = (named("encoder", len(inputs), name) for name in ("self-attention", "feed-forward"))
-    attention_boxes(own, found, (inputs, attended, between), values[:, source, :, : len(axis)], axis)
-    feed_forward_boxes(network, [layer.around_feed_forward for layer in module.encoder], (between, made, left), inner)
+    around_own, around_network = zip(*[(layer.around_attention, layer.around_feed_forward) for layer in module.encoder], strict=True)
+    attention_boxes(own, around_own, found, (inputs, attended, between), values[:, source, :, : len(axis)], axis)
+    feed_forward_boxes(network, around_network, (between, made, left), inner)
     boxes = [first, *in_order(own, network), *last_norm_box("encoder", module, left[-1])]
     return tuple([quantity for box in boxes for quantity in box.whole(axis)])
 
