@@ -60,7 +60,7 @@ def run(
         for prediction, choice in one_path(job):
             kept.add(prediction)
             choices.append(choice)
-        predictions, rows = kept.slim(), [0] * len(choices)
+        predictions, rows = kept.whole(), [0] * len(choices)
     steps = records(job.stepper, predictions, choices, rows)
     steps[0] = introduced(job, steps[0])
     trace = Trace(

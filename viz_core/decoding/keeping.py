@@ -1,7 +1,8 @@
 """Keeping the predictions of a whole run without what only decoding needs (`slim`), such as caches.
 
 Between two steps the weights of the model push everything else out of the processor's cache: slimming one prediction there
-costs five times what it costs in a row with others. So they wait for one another where their caches are small.
+costs five times what it costs in a row with others. So they wait for one another where their caches are small, and a run too
+short for that keeps them.
 """
 
 from __future__ import annotations
@@ -23,11 +24,15 @@ class Kept:
     def add(self, prediction: Prediction) -> None:
         self._predictions.append(prediction)
         if len(self._predictions) >= self._slim + self._most:
-            self.slim()
+            self._slim_waiting()
 
-    def slim(self) -> list[Prediction]:
-        """All of them, each without what only decoding needs."""
+    def whole(self) -> list[Prediction]:
+        """All of them: slim, or all with their caches where there were never too many."""
+        if self._slim:
+            self._slim_waiting()
+        return self._predictions
+
+    def _slim_waiting(self) -> None:
         waiting = self._predictions[self._slim :]
         self._predictions[self._slim :] = [each.slim() if hasattr(each, "slim") else each for each in waiting]
         self._slim = len(self._predictions)
-        return self._predictions

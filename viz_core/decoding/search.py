@@ -116,7 +116,7 @@ def search(
         found.choices.append(choices)
         device = prediction.log_probs.device
         state = stepper.commit(prediction, torch.from_numpy(rows).to(device), torch.from_numpy(choices).to(device))
-    found.predictions = kept.slim()
+    found.predictions = kept.whole()
     return found
 
 
