@@ -60,6 +60,7 @@ def test_the_transformer_draws_as_its_cycle_says(examples, monkeypatch) -> None:
 
 
 def test_teachers_are_asked_in_their_cycles_only() -> None:
-    shares = [zh_en_transformer._since(zh_en_transformer.TAUGHT, step) for step in (0, 27_499, 27_500, 33_499, 33_500, 40_399, 43_599, 43_600, 52_599)]
+    steps = (0, 27_499, 27_500, 33_499, 33_500, 40_399, 43_599, 43_600, 52_599)
+    shares = [zh_en_transformer._since(zh_en_transformer.TAUGHT, step) for step in steps]
     assert shares == [0.0, 0.0, 0.7, 0.7, 0.0, 0.5, 0.0, 0.8, 0.8]
     assert all(step in (0, *zh_en_transformer.RESTARTS) for step, _ in (*zh_en_transformer.TAUGHT, *zh_en_transformer.RARITY))

@@ -1,8 +1,8 @@
 """Keeping the predictions of a whole run without what only decoding needs (`slim`), such as caches.
 
 Between two steps the weights of the model push everything else out of the processor's cache: slimming one prediction there
-costs five times what it costs in a row with others. So they wait for one another where their caches are small, and a run too
-short for that keeps them.
+costs several times what it costs in a row with others. So they wait for one another where their caches are small, and a run
+too short for that keeps them.
 """
 
 from __future__ import annotations

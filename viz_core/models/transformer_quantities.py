@@ -41,8 +41,8 @@ def attention_boxes(
     keys: Axis | None,
     causal: bool = False,
 ) -> None:
-    """Everything of one attention sub-layer of every layer. arounds: the residual connections and LayerNorms; passed: what came in, what attention gave after W^O, and what left,
-    (L, R, D) each; values: (L, H, K, d); keys: None where every step has one key more."""
+    """Everything of one attention sub-layer of every layer. arounds: the residual connections and LayerNorms; passed: what came in,
+    what attention gave after W^O, and what left, (L, R, D) each; values: (L, H, K, d); keys: None where every step has one key more."""
     entered, projected, left = passed
     heads, depth = values.shape[1], values.shape[-1]
     channels, head, inside = numbered("channel", entered.shape[-1]), numbered("head", heads), numbered("channel", depth)

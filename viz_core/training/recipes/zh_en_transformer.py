@@ -94,7 +94,7 @@ def about(name: str) -> dict[str, Any]:
         **beside,
         "name": name, "mechanism": "transformer", "title": "Chinese → English, Transformer encoder–decoder",
         "data": f"{beside['data']}. In five of its last seven cycles it also learned how probable LSTM encoder–decoders of this table, "
-        "and it itself as it was before, think every next word (distillation)",
+        "one of them trained further, and it itself as it was before think every next word (distillation)",
         "beside": "LSTM encoder–decoders on the same words and pairs, in this table; on WMT'14 En–De 27.3 BLEU for the base "
         "Transformer of 65 M parameters against 24.6 for a recurrent model (Vaswani et al. 2017, table 2)",
     }  # fmt: skip
