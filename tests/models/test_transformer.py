@@ -247,10 +247,21 @@ def test_logits_are_those_of_the_tied_matrix() -> None:
         assert np.allclose(step.quantity("output · logits").values, stepper.module.logits(state), atol=1e-5), "never-outputs as well"
 
 
-def test_a_run_keeps_no_cache_of_its_steps() -> None:
+def test_a_slim_prediction_has_no_cache() -> None:
     stepper = tiny_transformer()
     prediction = stepper.predict(stepper.start([stepper.encode("abc")]))
     assert prediction.slim().step.past == () and prediction.slim().state.past is None and prediction.step.past
+
+
+@pytest.mark.parametrize("decoding", [Forced((4, 5, 6, 7, 4)), Beam(width=4, max_steps=6)])
+def test_records_are_the_same_with_and_without_caches(decoding: Forced | Beam, monkeypatch) -> None:
+    stepper, kept = tiny_transformer(seed=7), []  # the last word of its beam is of hypothesis 2
+    for waits in (1, 2, 100):  # every step slim, one after the other; two at a time; none
+        monkeypatch.setattr(TransformerStepper, "waits", waits)
+        kept.append(vc.run(stepper, "abcd", decoding).steps)
+    for steps in kept[1:]:
+        for one, other in zip(kept[0], steps, strict=True):
+            alike(one, other)
 
 
 @pytest.mark.parametrize(("layer", "head"), [(0, None), (0, 1), (-1, 0)])
