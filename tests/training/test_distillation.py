@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from tests.models.tiny import tiny
 from viz_core.inputs.vocabulary import BEGIN, PAD
 from viz_core.training import distillation
-from viz_core.training.distillation import Lesson, lesson, taught
+from viz_core.training.distillation import Lesson, corrected, lesson, taught
 from viz_core.training.loop import Plan
 from viz_core.training.seq2seq import Example, Seq2SeqRecipe
 
@@ -49,6 +49,29 @@ def test_what_is_taught_by_hand() -> None:
     known = Lesson(torch.tensor([[0.75, 0.25], [1.0, 0.0]]), torch.tensor([[0, 2], [1, 0]]))
     wanted = ((0.75 * math.log(2) + 0.25 * math.log(4)) + math.log(2)) / 2
     assert float(taught(log_probs, known)) == pytest.approx(wanted)
+
+
+def test_a_lesson_corrected_by_what_was_written() -> None:
+    """Of the first position the teachers have a quarter, of the second all, of the third nothing."""
+    log_probs = torch.tensor([0.5, 0.25, 0.25]).log().expand(3, 3)
+    known = Lesson(torch.tensor([[0.75, 0.25]] * 3), torch.tensor([[0, 2]] * 3))
+    said = 0.75 * math.log(2) + 0.25 * math.log(4)
+    wanted = ((0.25 * said + 0.75 * math.log(4)) + said + math.log(2)) / 3
+    assert float(taught(log_probs, corrected(known, torch.tensor([1, 1, 0]), torch.tensor([0.25, 1.0, 0.0])))) == pytest.approx(wanted)
+
+
+def test_how_far_teachers_are_trusted_may_differ_by_example() -> None:
+    stepper = tiny()
+    teacher = Always(*torch.arange(1.0, len(stepper.target.symbols) + 1).softmax(0).tolist())
+    recipe = Seq2SeqRecipe(
+        "tiny", Plan(1), stepper.module.config, stepper.source_ids, stepper.target, stepper.reader, lambda rng, n, step: [],
+        lambda stepper: {}, [], share=lambda step: 1.0, teachers=lambda: [teacher],
+        trust=lambda example, step: 0.25 if example.source == ("c",) else 1.0,
+    )  # fmt: skip
+    known = recipe.collate([Example(("a", "b"), (4, 5)), Example(("c",), (6,))], random.Random(1), 0).lesson
+    assert known.choices[:, -1].tolist() == [4, 5, 6]
+    torch.testing.assert_close(known.probabilities[:, -1], torch.tensor([0.0, 0.0, 0.75]))
+    torch.testing.assert_close(known.probabilities.sum(1), torch.ones(3))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.4, 1.0])

@@ -35,6 +35,12 @@ def lesson(teachers: Sequence[nn.Module], words: Tensor, parts: Tensor | None, t
     return Lesson(probabilities / probabilities.sum(-1, keepdim=True), choices)
 
 
+def corrected(known: Lesson, written: Tensor, trust: Tensor) -> Lesson:
+    """A lesson with what was written, int64 (P,), as one more choice: the teachers' have `trust`, f32 (P,), of the probability."""
+    probabilities = torch.cat((known.probabilities * trust[:, None], 1 - trust[:, None]), 1)
+    return Lesson(probabilities, torch.cat((known.choices, written[:, None]), 1))
+
+
 def taught(log_probs: Tensor, known: Lesson) -> Tensor:
     """Cross-entropy of log-probabilities f32 (P, V) against a lesson, nats, mean over positions."""
     return -(known.probabilities * log_probs.gather(1, known.choices)).sum(-1).mean()

@@ -22,7 +22,7 @@ from viz_core.inputs.words import WordIds, drop_words
 from viz_core.models import recurrent_file
 from viz_core.models.translator import Translator
 from viz_core.models.translator_file import TranslatorFile
-from viz_core.training.distillation import Lesson, lesson, taught
+from viz_core.training.distillation import Lesson, corrected, lesson, taught
 from viz_core.training.history import snapshot
 from viz_core.training.loop import Plan
 
@@ -54,7 +54,8 @@ class Batch(NamedTuple):
 class Seq2SeqRecipe:
     """A recipe for one variant. draw(rng, n, step) gives n training examples; development(stepper) metrics on development data;
     probes: sources whose alignment the scrubber replays; files: the family of the model; share(step): of what teachers think in
-    the loss, see `distillation`; teachers() gives them."""
+    the loss, see `distillation`; teachers() gives them; trust(example, step): their part in what they teach of an example, the rest
+    of which is what was written."""
 
     name: str
     plan: Plan
@@ -71,6 +72,7 @@ class Seq2SeqRecipe:
     files: TranslatorFile = recurrent_file.FILES
     share: Callable[[int], float] = lambda step: 0.0
     teachers: Callable[[], Sequence[nn.Module]] = tuple
+    trust: Callable[[Example, int], float] = lambda example, step: 1.0
 
     def model(self) -> nn.Module:
         return self.files.module(self.config)
@@ -91,8 +93,11 @@ class Seq2SeqRecipe:
         words, parts = self.source_ids.encode([example.source for example in examples])
         length = max(len(example.target) for example in examples)
         target = torch.tensor([[*e.target, *[PAD] * (length - len(e.target))] for e in examples])
-        share = self.share(step)
-        known = lesson(self.teachers(), words, parts, target) if share else None  # teachers see every word
+        share, known = self.share(step), None
+        if share:
+            trust = torch.tensor([self.trust(each, step) for each in examples for _ in each.target])
+            known = lesson(self.teachers(), words, parts, target)  # teachers see every word
+            known = corrected(known, target[target.ne(PAD)], trust)
         if self.word_drop:
             words = drop_words(words, self.word_drop, torch.Generator().manual_seed(rng.getrandbits(32)))
         return Batch(words, parts, target, known, share)

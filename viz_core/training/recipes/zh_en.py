@@ -89,10 +89,12 @@ class Rarity(NamedTuple):
     """How much oftener pairs with rare words are drawn: each is as likely as its rarest word is frequent to the power −power.
 
     english: words of the translation count, and every kind of pair (see `_kinds`) keeps its share; else those of the source.
+    made: with english, how much oftener than that made pairs are drawn.
     """
 
     power: float = 0.0
     english: bool = False
+    made: float = 1.0
 
 
 ALIKE = Rarity()
@@ -116,8 +118,15 @@ def _likely(rarity: Rarity) -> list[float] | None:
         sizes, totals = Counter(kinds), Counter()
         for kind, weight in zip(kinds, weights, strict=True):
             totals[kind] += weight
-        weights = [weight * sizes[kind] / totals[kind] for kind, weight in zip(kinds, weights, strict=True)]
+        shares = {kind: size / totals[kind] * (rarity.made if kind == "made" else 1) for kind, size in sizes.items()}
+        weights = [weight * shares[kind] for kind, weight in zip(kinds, weights, strict=True)]
     return list(accumulate(weights))
+
+
+@lru_cache(maxsize=1)
+def made() -> frozenset[Example]:
+    """Pairs that the grammar or a substitution made."""
+    return frozenset(example for example, kind in zip(examples(), _kinds(), strict=True) if kind == "made")
 
 
 def _kinds() -> list[str]:
