@@ -155,7 +155,6 @@ class Path:
         together = before * sources + self.source * beams + hypotheses
         return torch.from_numpy(together).to(device), torch.from_numpy(before + hypotheses).to(device)
 
-    @torch.inference_mode()
     def _attended(self, site: str, query: Tensor, keys: Tensor, hidden: Tensor | None = None) -> Attended:
         found = _attended(query, keys, hidden)
         if self.stepper.edits:
@@ -193,15 +192,16 @@ def _later(steps: int, first: int, device: torch.device) -> Tensor:
     return torch.ones(first + steps, steps, dtype=torch.bool, device=device).tril(-first - 1)
 
 
-@torch.inference_mode()
 def encoder_attended(stepper: TransformerStepper, memory: Memory, source: int, length: int) -> Attended:
     """What the attention of each encoder layer computed for one source without its padding."""
     query, keys = (
         _of_source(layers, source, length) for layers in zip(*[(asked.query, asked.own.keys) for asked in memory.asked], strict=True)
     )
     found = _attended(query, keys)
+    if not stepper.edits:
+        return found
     weigher = Weigher(of_source(stepper.edits, source))
-    weighs = [weigher.at("encoder", i) for i in range(len(query))] if stepper.edits else []
+    weighs = [weigher.at("encoder", i) for i in range(len(query))]
     if any(weighs):
         rows = [weigh(scores[None])[0] if weigh else weights for weigh, scores, weights in zip(weighs, *found[-2:], strict=True)]
         found = found._replace(weights=torch.stack(rows))
