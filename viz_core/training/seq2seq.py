@@ -95,9 +95,9 @@ class Seq2SeqRecipe:
         target = torch.tensor([[*e.target, *[PAD] * (length - len(e.target))] for e in examples])
         share, known = self.share(step), None
         if share:
-            trust = torch.tensor([self.trust(each, step) for each in examples for _ in each.target])
-            known = lesson(self.teachers(), words, parts, target)  # teachers see every word
-            known = corrected(known, target[target.ne(PAD)], trust)
+            real = target.ne(PAD)
+            trust = torch.tensor([self.trust(example, step) for example in examples]).repeat_interleave(real.sum(1))
+            known = corrected(lesson(self.teachers(), words, parts, target), target[real], trust)  # teachers see every word
         if self.word_drop:
             words = drop_words(words, self.word_drop, torch.Generator().manual_seed(rng.getrandbits(32)))
         return Batch(words, parts, target, known, share)
